@@ -1,0 +1,1 @@
+"""The operator's tools. Never shipped to Lambda, never imported by chalicelib."""

@@ -1,0 +1,114 @@
+"""A table and an archive in memory that judge conditions as DynamoDB and S3 do."""
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from typing import Any
+
+from chalicelib.aws.table import (
+    MAX_WRITES,
+    Check,
+    Delete,
+    Item,
+    Key,
+    Put,
+    QueryPage,
+    Update,
+    Write,
+    holds,
+)
+from chalicelib.domain.errors import TransactionCancelled
+
+
+class MemoryTable:
+    """The Table port over dictionaries. Rows are replaced, never changed in place."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Item]] = {}
+        self.sort_keys: dict[str, list[str]] = {}
+        self.tokens: set[str] = set()
+
+    async def get(self, key: Key) -> Item | None:
+        """One row."""
+        return self.rows.get(key.pk, {}).get(key.sk)
+
+    async def query(
+        self,
+        pk: str,
+        *,
+        before: str | None = None,
+        newest_first: bool = False,
+        limit: int | None = None,
+    ) -> QueryPage:
+        """Rows of one partition in key order."""
+        names = self.sort_keys.get(pk, [])
+        if before is not None:
+            names = names[: bisect_left(names, before)]
+        if newest_first:
+            names = names[::-1]
+        cut = names if limit is None else names[:limit]
+        rows = self.rows.get(pk, {})
+        return QueryPage([rows[name] for name in cut], len(cut) < len(names))
+
+    async def write(self, write: Write) -> Item | None:
+        """One conditional write."""
+        current = self.rows.get(write.key.pk, {}).get(write.key.sk)
+        if not holds(write.condition, current):
+            raise TransactionCancelled((write.label,), current)
+        self._apply(write)
+        return self.rows[write.key.pk][write.key.sk] if isinstance(write, Update) else None
+
+    async def transact(self, writes: Sequence[Write], token: str) -> None:
+        """All or none; a token that was seen changes nothing."""
+        if len(writes) > MAX_WRITES or len({write.key for write in writes}) != len(writes):
+            raise ValueError("a transaction takes at most 100 writes, one for each row")
+        if token in self.tokens:
+            return
+        failed = tuple(
+            write.label
+            for write in writes
+            if not holds(write.condition, self.rows.get(write.key.pk, {}).get(write.key.sk))
+        )
+        if failed:
+            raise TransactionCancelled(failed)
+        for write in writes:
+            self._apply(write)
+        self.tokens.add(token)
+
+    def _apply(self, write: Write) -> None:
+        match write:
+            case Put(item=item):
+                self._store(write.key, dict(item))
+            case Update(key=key):
+                self._store(key, self._updated(write))
+            case Delete(key=key):
+                if self.rows.get(key.pk, {}).pop(key.sk, None) is not None:
+                    names = self.sort_keys[key.pk]
+                    del names[bisect_left(names, key.sk)]
+            case Check():
+                return
+
+    def _updated(self, write: Update) -> Item:
+        old: dict[str, Any] = self.rows.get(write.key.pk, {}).get(write.key.sk) or {}
+        added = {name: old.get(name, 0) + by for name, by in write.add.items()}
+        return {**old, "pk": write.key.pk, "sk": write.key.sk, **write.set, **added}
+
+    def _store(self, key: Key, item: Item) -> None:
+        partition = self.rows.setdefault(key.pk, {})
+        if key.sk not in partition:
+            insort(self.sort_keys.setdefault(key.pk, []), key.sk)
+        partition[key.sk] = item
+
+
+class MemoryArchive:
+    """The Archive port over a dictionary."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    async def put_once(self, key: str, body: bytes) -> None:
+        """Keep the first body stored under a key."""
+        self.objects.setdefault(key, body)
+
+    async def get(self, key: str) -> bytes | None:
+        """The object, or None."""
+        return self.objects.get(key)

@@ -1,0 +1,1 @@
+"""The product: runtime code and nothing else; everything here ships to Lambda."""

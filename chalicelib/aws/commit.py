@@ -1,0 +1,194 @@
+"""From a decision to the writes that book it: what must hold, and what changes. Pure.
+
+Every guard overlaps another on purpose: the fence stops an old holder of the lease, the version
+stops a second writer of an account, the absence of the trade stops a second booking of it, and
+the control check stops everything once an operator has said so.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.aws import rows
+from chalicelib.aws.table import (
+    MAX_WRITES,
+    Absent,
+    AllOf,
+    AnyOf,
+    Check,
+    Equals,
+    LessThan,
+    Put,
+    Update,
+    Write,
+)
+from chalicelib.domain.control import Control
+from chalicelib.domain.cycle import CycleReport, Decision
+from chalicelib.domain.order import Fill, Settlement
+from chalicelib.domain.portfolio import Account
+from chalicelib.ports import Lease, OutboxEntry, WorkingSet
+
+FIXED_WRITES = 5
+"""Lease, control, outbox, summary, activity: the writes of a last chunk besides accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One account's changes: complete in itself, so it may be committed apart from others."""
+
+    account: Account
+    fills: tuple[Fill, ...]
+    settlements: tuple[Settlement, ...]
+
+    @property
+    def size(self) -> int:
+        """Writes it takes."""
+        return 1 + len(self.fills) + len(self.settlements)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One transaction of a commit, with the effects it leaves in the outbox."""
+
+    writes: tuple[Write, ...]
+    token: str
+    outbox: OutboxEntry | None
+
+
+def acquire_lease(cycle_id: int, owner: str, now: datetime, seconds: int) -> Update:
+    """Take the lease: the cycle must be new, and the lease free, expired or already ours."""
+    instant = rows.epoch(now)
+    cycle_is_new = AnyOf((Absent("last_cycle"), LessThan("last_cycle", cycle_id)))
+    nobody_holds_it = AnyOf((Absent("until"), LessThan("until", instant)))
+    held_by_us = Equals("owner", owner)
+    return Update(
+        "lease",
+        rows.LEASE_KEY,
+        set={"owner": owner, "until": instant + seconds, "cycle": cycle_id},
+        add={"fence": 1},
+        condition=AllOf((cycle_is_new, AnyOf((nobody_holds_it, held_by_us)))),
+    )
+
+
+def bookings(working: WorkingSet, decision: Decision, cycle_id: int) -> list[Booking]:
+    """The accounts that this decision changes, each with the next version."""
+    changed = []
+    for name, account in sorted(decision.accounts.items()):
+        before = working.accounts.get(name)
+        if before == account and account.version > 0:
+            continue
+        changed.append(
+            Booking(
+                replace(account, version=account.version + 1, last_cycle=cycle_id),
+                tuple(f for f in decision.fills if f.strategy == name),
+                tuple(s for s in decision.settlements if s.strategy == name),
+            )
+        )
+    return changed
+
+
+def commit_chunks(
+    lease: Lease,
+    working: WorkingSet,
+    decision: Decision,
+    report: CycleReport,
+    activity: list[Mapping[str, Any]],
+) -> Iterator[Chunk]:
+    """The transactions that book a decision, in the order in which they must run.
+
+    Nearly always one. More than one only when the writes exceed DynamoDB's 100: then each holds
+    whole accounts, and only the last one marks the cycle as done.
+    """
+    groups = _pack(bookings(working, decision, lease.cycle_id))
+    for number, group in enumerate(groups):
+        last = number == len(groups) - 1
+        entry = _outbox_entry(lease.cycle_id, number, group)
+        writes = [
+            *_guards(lease, working.control, entry is not None, report if last else None),
+            *_account_writes(group),
+        ]
+        if entry is not None:
+            writes.append(Put("outbox", rows.outbox_item(entry)))
+        if last:
+            writes.extend(_summary_writes(lease, report, activity))
+        yield Chunk(tuple(writes), _token(lease, number, writes), entry)
+
+
+def _pack(changed: list[Booking]) -> list[list[Booking]]:
+    """Fill transactions greedily with whole accounts; there is always at least one."""
+    groups: list[list[Booking]] = [[]]
+    room = MAX_WRITES - FIXED_WRITES
+    for booking in changed:
+        if booking.size > room and groups[-1]:
+            groups.append([])
+            room = MAX_WRITES - FIXED_WRITES
+        groups[-1].append(booking)
+        room -= booking.size
+    return groups
+
+
+def _guards(
+    lease: Lease, control: Control, trades: bool, done: CycleReport | None
+) -> Iterator[Write]:
+    fence_is_ours = Equals("fence", lease.fence)
+    cycle_is_new = AnyOf((Absent("last_cycle"), LessThan("last_cycle", lease.cycle_id)))
+    still_ours = AllOf((fence_is_ours, cycle_is_new))
+    if done is None:
+        yield Check("lease", rows.LEASE_KEY, still_ours)
+    else:
+        yield Update("lease", rows.LEASE_KEY, set=_lease_when_done(done), condition=still_ours)
+    if trades:
+        version_is_as_read = Equals("version", control.version)
+        state_is_as_read = Equals("state", control.state.value)
+        yield Check("control", rows.CONTROL_KEY, AllOf((version_is_as_read, state_is_as_read)))
+
+
+def _lease_when_done(report: CycleReport) -> dict[str, Any]:
+    if report.committed_at is None:
+        raise ValueError("a committed cycle needs the time of its commit")
+    return {
+        "last_cycle": report.cycle_id,
+        "record_key": report.record_key or "",
+        "committed_at": report.committed_at.isoformat(),
+        "until": 0,
+    }
+
+
+def _account_writes(group: Iterable[Booking]) -> Iterator[Write]:
+    for booking in group:
+        account = booking.account
+        read_version = account.version - 1
+        unchanged = Absent("pk") if read_version == 0 else Equals("version", read_version)
+        yield Put(f"account {account.strategy}", rows.account_item(account), unchanged)
+        trades: tuple[Fill | Settlement, ...] = (*booking.fills, *booking.settlements)
+        for trade in trades:
+            yield Put("trade", rows.trade_item(trade), Absent("pk"))
+
+
+def _summary_writes(
+    lease: Lease, report: CycleReport, activity: list[Mapping[str, Any]]
+) -> Iterator[Write]:
+    if report.committed_at is None:
+        raise ValueError("a committed cycle needs the time of its commit")
+    yield Put("summary", rows.cycle_item(report, report.committed_at), Absent("pk"))
+    if activity:
+        identity = f"{lease.cycle_id:010d}"
+        yield Put("activity", rows.activity_item(report.committed_at, identity, activity))
+
+
+def _outbox_entry(cycle_id: int, number: int, group: list[Booking]) -> OutboxEntry | None:
+    fills = tuple(fill for booking in group for fill in booking.fills)
+    settlements = tuple(s for booking in group for s in booking.settlements)
+    if not fills and not settlements:
+        return None
+    return OutboxEntry(cycle_id, number, fills, settlements)
+
+
+def _token(lease: Lease, number: int, writes: Iterable[Write]) -> str:
+    """The same bytes on every retry of the same commit, and on no other commit."""
+    digest = hashlib.sha256(f"{lease.cycle_id}|{lease.fence}|{number}".encode())
+    for write in writes:
+        digest.update(repr(write).encode())
+    return digest.hexdigest()[:36]

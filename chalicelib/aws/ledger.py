@@ -1,0 +1,78 @@
+"""The committed state: lease, working set, commit and outbox over one table."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.aws import rows
+from chalicelib.aws.commit import acquire_lease, commit_chunks
+from chalicelib.aws.table import Delete, Item, Table
+from chalicelib.domain.activity import activity_of
+from chalicelib.domain.control import Control, killed_because
+from chalicelib.domain.cycle import Config, CycleReport, Decision
+from chalicelib.domain.errors import StoreError, TransactionCancelled
+from chalicelib.domain.risk import RiskLimits
+from chalicelib.ports import Lease, OutboxEntry, WorkingSet
+
+
+class TableLedger:
+    """The Ledger port on a Table."""
+
+    def __init__(self, table: Table, lease_seconds: int = 55) -> None:
+        self._table = table
+        self._lease_seconds = lease_seconds
+
+    async def acquire(self, cycle_id: int, owner: str, now: datetime) -> Lease | str:
+        """Take the lease for a cycle, or say why not: ``duplicate`` or ``busy``."""
+        try:
+            item = await self._table.write(acquire_lease(cycle_id, owner, now, self._lease_seconds))
+        except TransactionCancelled as refused:
+            done = (refused.current or {}).get("last_cycle", -1)
+            return "duplicate" if done >= cycle_id else "busy"
+        if item is None:
+            raise StoreError("the lease was written but not answered", "Try the next cycle.")
+        return Lease(cycle_id, owner, item["fence"], item.get("record_key") or None)
+
+    async def load(self) -> WorkingSet:
+        """Read the whole working set in one consistent query."""
+        page = await self._table.query(rows.SHARD)
+        by_key = {item["sk"]: item for item in page.items}
+        control, config = _read_settings(by_key)
+        return WorkingSet(
+            control,
+            config,
+            {
+                account.strategy: account
+                for account in map(rows.account_from, _starting(by_key, "ACCOUNT#"))
+            },
+            tuple(rows.outbox_from(item) for item in _starting(by_key, "OUTBOX#")),
+        )
+
+    async def commit(
+        self, lease: Lease, working: WorkingSet, decision: Decision, report: CycleReport
+    ) -> tuple[OutboxEntry, ...]:
+        """Book everything or nothing, and answer what has to be published."""
+        entries: list[OutboxEntry] = []
+        activity = activity_of(decision, report)
+        for chunk in commit_chunks(lease, working, decision, report, activity):
+            await self._table.transact(chunk.writes, chunk.token)
+            if chunk.outbox is not None:
+                entries.append(chunk.outbox)
+        return tuple(entries)
+
+    async def acknowledge(self, entry: OutboxEntry) -> None:
+        """Forget an outbox entry whose effects are done."""
+        await self._table.write(Delete("outbox", rows.outbox_key(entry.cycle_id, entry.chunk)))
+
+
+def _read_settings(by_key: Mapping[str, Item]) -> tuple[Control, Config]:
+    """Control and configuration; without a readable configuration nothing may trade."""
+    control = rows.control_from(by_key.get("CONTROL"))
+    try:
+        return control, rows.config_from(by_key.get("CONFIG"))
+    except StoreError as exc:
+        return killed_because(exc.message), Config({}, RiskLimits(), 0)
+
+
+def _starting(by_key: Mapping[str, Item], prefix: str) -> Sequence[Any]:
+    return [item for key, item in by_key.items() if key.startswith(prefix)]

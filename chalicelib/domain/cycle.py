@@ -1,0 +1,166 @@
+"""One run of the trading cycle: what it saw, what it decided, what it reports."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from chalicelib.domain.book import OrderBook, Quote
+from chalicelib.domain.control import Control
+from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
+from chalicelib.domain.order import Fill, Refusal, Settlement
+from chalicelib.domain.portfolio import Account
+from chalicelib.domain.risk import RiskLimits
+
+RECORD_SCHEMA = 1
+CYCLE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledEvent:
+    """The tick that starts a cycle. ``sent_at`` is when it was sent, on the wall clock.
+
+    ``scheduled_for`` is on the market's clock: the same as ``sent_at`` with live venues, the
+    tape's own time in a replay.
+    """
+
+    scheduled_for: datetime
+    sent_at: datetime
+    trigger: str
+
+    @property
+    def cycle_id(self) -> int:
+        """Whole minutes since 1970 of the scheduled time: every delivery of it agrees."""
+        return int(self.scheduled_for.timestamp()) // CYCLE_SECONDS
+
+
+def cycle_time(cycle_id: int) -> datetime:
+    """The scheduled time of a cycle."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=cycle_id * CYCLE_SECONDS)
+
+
+class CycleOutcome(StrEnum):
+    """How a run of the cycle ended."""
+
+    COMMITTED = "committed"
+    LATE = "late"
+    DUPLICATE = "duplicate"
+    BUSY = "busy"
+    FENCED = "fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class VenueFault:
+    """A venue that could not be used in this cycle; the others went on."""
+
+    venue: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyFault:
+    """A strategy that raised in this cycle; the others went on."""
+
+    strategy: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrategySetting:
+    """What the operator chose for one strategy."""
+
+    enabled: bool = True
+    paused: bool = False
+    params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The operator's settings; ``version`` 0 means that none was stored yet."""
+
+    strategies: dict[str, StrategySetting]
+    limits: RiskLimits
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything the cycle learnt from venues before it decided what to trade."""
+
+    markets: dict[MarketId, Market]
+    quotes: dict[InstrumentId, Quote]
+    resolutions: tuple[Resolution, ...] = ()
+    faults: tuple[VenueFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything the cycle wants to book, and everything it refused to."""
+
+    accounts: dict[str, Account]
+    fills: tuple[Fill, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    faults: tuple[StrategyFault, ...] = ()
+
+    @property
+    def books_trades(self) -> bool:
+        """Whether committing this needs the operator's permission."""
+        return bool(self.fills or self.settlements)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One committed moment of the tape: top of book of every instrument quoted then.
+
+    ``values`` holds bid, ask, bid size and ask size, each as long as ``instruments``.
+    """
+
+    cycle_id: int
+    instruments: tuple[InstrumentId, ...]
+    values: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRecord:
+    """All inputs and outputs of one cycle: enough to decide it again, bit for bit.
+
+    ``previous`` is the archive key of the committed record before it. ``window`` is filled in
+    every few cycles, so that a cold start reads a few records and not the whole history.
+    """
+
+    schema: int
+    cycle_id: int
+    previous: str | None
+    control: Control
+    config: Config
+    accounts: dict[str, Account]
+    observation: Observation
+    books: dict[InstrumentId, OrderBook]
+    book_faults: tuple[VenueFault, ...]
+    row: HistoryRow
+    window: tuple[HistoryRow, ...] | None
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """The summary of one run: stored with the commit, listed by the API."""
+
+    cycle_id: int
+    scheduled_for: datetime
+    outcome: CycleOutcome
+    trigger: str
+    reason: str = ""
+    control: str = ""
+    committed_at: datetime | None = None
+    record_key: str | None = None
+    markets: int = 0
+    quotes: int = 0
+    fills: int = 0
+    settlements: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+    equity: dict[str, Decimal] = field(default_factory=dict)
+    duration_ms: int = 0

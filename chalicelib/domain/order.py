@@ -1,0 +1,106 @@
+"""Orders, what became of them, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from chalicelib.domain.market import InstrumentId, MarketId
+
+
+class Side(StrEnum):
+    """Which way an order goes."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class Purpose(StrEnum):
+    """Why an order exists; a paused system lets only EXIT and UNWIND through."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+    UNWIND = "unwind"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sized wish to trade at once against the book (immediate or cancel).
+
+    ``limit`` is the worst price that will be taken; None takes any price shown.
+    """
+
+    strategy: str
+    instrument_id: InstrumentId
+    market_id: MarketId
+    side: Side
+    purpose: Purpose
+    size: Decimal
+    limit: Decimal | None
+    reason: str
+    basket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A part of a fill: size taken from one level, with the venue's fee on it."""
+
+    price: Decimal
+    size: Decimal
+    fee: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What an order really got. ``value`` is the exact sum of price times size, fee apart."""
+
+    fill_id: str
+    cycle_id: int
+    strategy: str
+    instrument_id: InstrumentId
+    market_id: MarketId
+    side: Side
+    purpose: Purpose
+    size: Decimal
+    value: Decimal
+    fee: Decimal
+    matches: tuple[Match, ...]
+    occurred_at: datetime
+    reason: str
+    basket: str
+    fee_rule: str
+    title: str
+
+    @property
+    def price(self) -> Decimal:
+        """Average price over all levels taken, to six places, for display only."""
+        return (self.value / self.size).quantize(Decimal("0.000001"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A position paid out by its venue because the market resolved."""
+
+    settlement_id: str
+    cycle_id: int
+    strategy: str
+    instrument_id: InstrumentId
+    market_id: MarketId
+    size: Decimal
+    payout: Decimal
+    value: Decimal
+    realised: Decimal
+    known_at: datetime
+    source: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a wish did not become an order, or an order not a fill."""
+
+    strategy: str
+    instrument_id: InstrumentId
+    code: str
+    reason: str
+    basket: str = ""

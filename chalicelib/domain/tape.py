@@ -1,0 +1,79 @@
+"""The columnar history a strategy sees: time down, instruments across, NaN for unknown."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Tape:
+    """Committed snapshots, newest last; every array is read-only.
+
+    Shapes: ``times`` is (T,) in unix seconds; ``bid``, ``ask`` (dollars per contract),
+    ``bid_size``, ``ask_size`` (contracts) are (T, N); the rest are (N,) and describe instruments.
+    ``complement`` and ``market`` are column and market numbers, -1 where there is none;
+    ``closes_at`` is unix seconds, NaN where unknown.
+    """
+
+    instruments: tuple[str, ...]
+    times: IntArray
+    bid: FloatArray
+    ask: FloatArray
+    bid_size: FloatArray
+    ask_size: FloatArray
+    complement: IntArray
+    market: IntArray
+    closes_at: FloatArray
+    fee_rate: FloatArray
+    fee_exponent: FloatArray
+
+    def __post_init__(self) -> None:
+        """Check the shapes and lock the arrays: a strategy can neither break nor change them."""
+        rows, columns = len(self.times), len(self.instruments)
+        for field in fields(self):
+            array = getattr(self, field.name)
+            if not isinstance(array, np.ndarray):
+                continue
+            expected = {1: (columns,), 2: (rows, columns)}[array.ndim]
+            if field.name == "times":
+                expected = (rows,)
+            if array.shape != expected:
+                raise ValueError(f"{field.name} has shape {array.shape}, expected {expected}")
+            array.setflags(write=False)
+
+    def __len__(self) -> int:
+        """Number of rows (observations in time)."""
+        return len(self.times)
+
+    @cached_property
+    def mid(self) -> FloatArray:
+        """Half-way between bid and ask, (T, N); NaN where either side shows nothing."""
+        return (self.bid + self.ask) / 2
+
+    def taker_fee(self, price: FloatArray) -> FloatArray:
+        """Fee in dollars per contract for taking at ``price``, shaped like ``price``."""
+        return np.asarray(self.fee_rate * (price * (1 - price)) ** self.fee_exponent)
+
+    def rows(self, start: int, stop: int) -> "Tape":
+        """The same instruments over rows ``start`` to ``stop`` (exclusive)."""
+        cut = slice(start, stop)
+        return Tape(
+            self.instruments,
+            self.times[cut],
+            self.bid[cut],
+            self.ask[cut],
+            self.bid_size[cut],
+            self.ask_size[cut],
+            self.complement,
+            self.market,
+            self.closes_at,
+            self.fee_rate,
+            self.fee_exponent,
+        )

@@ -1,0 +1,194 @@
+"""The trading cycle, on one screen.
+
+    event -> lease -> load -> observe -> wish -> books -> decide -> record -> commit -> publish
+
+Safe to run twice, late, at the same time as another, or to be killed at any await: what is not
+committed never happened, and what is committed is published by whoever comes next.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.book import OrderBook
+from chalicelib.domain.cycle import (
+    RECORD_SCHEMA,
+    CycleOutcome,
+    CycleRecord,
+    CycleReport,
+    Decision,
+    Observation,
+    ScheduledEvent,
+    StrategyFault,
+    VenueFault,
+    cycle_time,
+)
+from chalicelib.domain.errors import TransactionCancelled
+from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.portfolio import Account
+from chalicelib.domain.strategy import Strategy
+from chalicelib.engine.decide import Inputs, decide, open_accounts
+from chalicelib.engine.history import TapeRow, build_tape, history_row
+from chalicelib.engine.observe import fetch_books, observe
+from chalicelib.engine.publish import publish
+from chalicelib.engine.record import most_rows, recall, seal
+from chalicelib.engine.runtime import Runtime
+from chalicelib.engine.wish import Wishes, active_strategies, instruments_to_trade, wish
+from chalicelib.ports import Lease, WorkingSet
+
+ATTEMPTS = 2
+"""Once with the control as first read, and once more if an operator changed it meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one cycle saw and wished, before anything was sized: the same on every attempt."""
+
+    observation: Observation
+    row: TapeRow
+    wishes: dict[str, Wishes]
+    faults: tuple[StrategyFault, ...]
+    books: dict[InstrumentId, OrderBook]
+    book_faults: tuple[VenueFault, ...]
+
+
+async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> CycleReport:
+    """Run one cycle for one delivery of its event, and say how it ended.
+
+    Raises StoreError when our own state could not be read or written: nothing was booked then,
+    or the commit's outcome is unknown and the next cycle finds out.
+    """
+    started = runtime.clock.now()
+    report = CycleReport(
+        event.cycle_id, cycle_time(event.cycle_id), CycleOutcome.COMMITTED, event.trigger
+    )
+    age = (started - event.sent_at).total_seconds()
+    if age > runtime.max_event_age_seconds:
+        return replace(report, outcome=CycleOutcome.LATE, reason=f"the event is {age:.0f} s old")
+    lease = await runtime.ledger.acquire(event.cycle_id, owner, started)
+    if isinstance(lease, str):
+        return replace(report, outcome=CycleOutcome(lease))
+    working = await runtime.ledger.load()
+    await publish(runtime, working.outbox)
+    strategies, faults = active_strategies(working.config, runtime.strategies())
+    view = await _look(runtime, lease, working, strategies, faults)
+    return await _book(runtime, lease, working, view, strategies, report)
+
+
+async def _look(
+    runtime: Runtime,
+    lease: Lease,
+    working: WorkingSet,
+    strategies: dict[str, Strategy],
+    faults: list[StrategyFault],
+) -> View:
+    """Quotes of everything, wishes on them, then books of what is wished for."""
+    at = cycle_time(lease.cycle_id)
+    most = most_rows(strategies)
+    if not runtime.history.knows(lease.previous_record):
+        rows = await recall(runtime.archive, lease.previous_record, most)
+        runtime.history.restore(lease.previous_record, rows)
+    observation = await observe(runtime, working.accounts, at)
+    row = TapeRow.of(history_row(lease.cycle_id, observation.quotes))
+    tape = build_tape(runtime.history.window(row, most), observation.markets.values())
+    wishes, raised = wish(strategies, tape)
+    wanted = instruments_to_trade(
+        wishes, working.accounts, working.config.limits.max_orders_per_cycle
+    )
+    books, book_faults = await fetch_books(runtime, wanted, at)
+    return View(observation, row, wishes, (*faults, *raised), books, tuple(book_faults))
+
+
+async def _book(
+    runtime: Runtime,
+    lease: Lease,
+    working: WorkingSet,
+    view: View,
+    strategies: dict[str, Strategy],
+    report: CycleReport,
+) -> CycleReport:
+    """Decide, record and commit; again if the operator's switch moved under us."""
+    for _ in range(ATTEMPTS):
+        accounts = open_accounts(working.accounts, strategies, working.config)
+        decision = decide(_inputs(lease, working, view, accounts))
+        record = _record(runtime, lease, working, view, accounts, decision)
+        key, body = seal(record)
+        await runtime.archive.put_once(key, body)
+        done = _summary(runtime, report, working, view, decision, key)
+        try:
+            entries = await runtime.ledger.commit(lease, working, decision, done)
+        except TransactionCancelled as lost:
+            if set(lost.failed) != {"control"}:
+                return replace(report, outcome=CycleOutcome.FENCED, reason=lost.message)
+            working = await runtime.ledger.load()
+            continue
+        runtime.history.extend(key, view.row, most_rows(strategies))
+        await publish(runtime, entries)
+        return done
+    return replace(report, outcome=CycleOutcome.FENCED, reason="control changed twice in one cycle")
+
+
+def _inputs(lease: Lease, working: WorkingSet, view: View, accounts: dict[str, Account]) -> Inputs:
+    return Inputs(
+        lease.cycle_id,
+        working.control,
+        working.config,
+        accounts,
+        view.observation,
+        view.books,
+        view.wishes,
+        view.faults,
+    )
+
+
+def _record(
+    runtime: Runtime,
+    lease: Lease,
+    working: WorkingSet,
+    view: View,
+    accounts: dict[str, Account],
+    decision: Decision,
+) -> CycleRecord:
+    keeps_window = lease.cycle_id % runtime.window_every == 0
+    return CycleRecord(
+        RECORD_SCHEMA,
+        lease.cycle_id,
+        lease.previous_record,
+        working.control,
+        working.config,
+        accounts,
+        view.observation,
+        view.books,
+        view.book_faults,
+        view.row.row,
+        runtime.history.rows() if keeps_window else None,
+        decision,
+    )
+
+
+def _summary(
+    runtime: Runtime,
+    report: CycleReport,
+    working: WorkingSet,
+    view: View,
+    decision: Decision,
+    record_key: str,
+) -> CycleReport:
+    now = runtime.clock.now()
+    venue_faults = (*view.observation.faults, *view.book_faults)
+    return replace(
+        report,
+        control=working.control.state.value,
+        reason="" if working.control.version else working.control.reason,
+        committed_at=now,
+        record_key=record_key,
+        markets=len(view.observation.markets),
+        quotes=len(view.observation.quotes),
+        fills=len(decision.fills),
+        settlements=len(decision.settlements),
+        refusals=dict(sorted(Counter(r.code for r in decision.refusals).items())),
+        faults=(
+            *(f"{f.venue}: {f.reason}" for f in venue_faults),
+            *(f"{f.strategy}: {f.reason}" for f in decision.faults),
+        ),
+        equity={name: account.equity for name, account in sorted(decision.accounts.items())},
+    )

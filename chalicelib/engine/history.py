@@ -1,0 +1,139 @@
+"""The window of committed snapshots, and the tape that strategies see."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from chalicelib.domain.book import Quote
+from chalicelib.domain.cycle import HistoryRow, cycle_time
+from chalicelib.domain.market import InstrumentId, Market
+from chalicelib.domain.tape import FloatArray, Tape
+
+FIELDS = 4
+"""Bid, ask, bid size, ask size."""
+
+
+@dataclass(frozen=True)
+class TapeRow:
+    """A history row with its numbers as one (4, N) array, NaN for unknown."""
+
+    row: HistoryRow
+    values: FloatArray
+
+    @classmethod
+    def of(cls, row: HistoryRow) -> "TapeRow":
+        """Convert once; the window keeps the result."""
+        shape = (FIELDS, len(row.instruments))
+        return cls(row, np.array(row.values, dtype=np.float64).reshape(shape))
+
+
+def history_row(cycle_id: int, quotes: Mapping[InstrumentId, Quote]) -> HistoryRow:
+    """The top of book of everything quoted now, in the order of instrument ids."""
+    instruments = tuple(sorted(quotes))
+    ordered = [quotes[i] for i in instruments]
+    return HistoryRow(
+        cycle_id,
+        instruments,
+        (
+            tuple(_number(q.bid) for q in ordered),
+            tuple(_number(q.ask) for q in ordered),
+            tuple(_number(q.bid_size) for q in ordered),
+            tuple(_number(q.ask_size) for q in ordered),
+        ),
+    )
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
+    """Align the rows to the instruments quoted in the newest one. ``window`` is oldest first."""
+    instruments = window[-1].row.instruments
+    cube = np.stack([_aligned(row, instruments) for row in window])
+    traits = _traits(instruments, markets)
+    return Tape(
+        instruments=instruments,
+        times=np.array([int(cycle_time(r.row.cycle_id).timestamp()) for r in window], np.int64),
+        bid=cube[:, 0],
+        ask=cube[:, 1],
+        bid_size=cube[:, 2],
+        ask_size=cube[:, 3],
+        complement=np.array([t.complement for t in traits], np.int64),
+        market=np.array([t.market for t in traits], np.int64),
+        closes_at=np.array([t.closes_at for t in traits], np.float64),
+        fee_rate=np.array([t.fee_rate for t in traits], np.float64),
+        fee_exponent=np.array([t.fee_exponent for t in traits], np.float64),
+    )
+
+
+def _aligned(row: TapeRow, instruments: tuple[InstrumentId, ...]) -> FloatArray:
+    if row.row.instruments == instruments:
+        return row.values
+    columns = {name: column for column, name in enumerate(row.row.instruments)}
+    found = [(to, columns[name]) for to, name in enumerate(instruments) if name in columns]
+    aligned = np.full((FIELDS, len(instruments)), np.nan)
+    if found:
+        target, source = (np.array(side) for side in zip(*found, strict=True))
+        aligned[:, target] = row.values[:, source]
+    return aligned
+
+
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    complement: int
+    market: int
+    closes_at: float
+    fee_rate: float
+    fee_exponent: float
+
+
+_UNKNOWN = _Traits(-1, -1, float("nan"), 0.0, 1.0)
+
+
+def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[_Traits]:
+    columns = {name: column for column, name in enumerate(instruments)}
+    found: dict[InstrumentId, _Traits] = {}
+    for number, market in enumerate(sorted(markets, key=lambda m: m.market_id)):
+        closes_at = market.closes_at.timestamp() if market.closes_at else float("nan")
+        for outcome in market.outcomes:
+            found[outcome.instrument_id] = _Traits(
+                columns.get(outcome.complement or "", -1),
+                number,
+                closes_at,
+                float(market.fee.rate),
+                float(market.fee.exponent),
+            )
+    return [found.get(name, _UNKNOWN) for name in instruments]
+
+
+class History:
+    """The committed window, kept in memory between cycles under the last record's key."""
+
+    def __init__(self) -> None:
+        self._rows: list[TapeRow] = []
+        self._key: str | None = None
+
+    def knows(self, record_key: str | None) -> bool:
+        """Whether the window in memory ends at this record."""
+        return record_key == self._key
+
+    def restore(self, record_key: str | None, rows: Iterable[HistoryRow]) -> None:
+        """Replace the window by one that was read back."""
+        self._rows = [TapeRow.of(row) for row in rows]
+        self._key = record_key
+
+    def extend(self, record_key: str, row: TapeRow, most: int) -> None:
+        """Add a committed row and forget all but the newest ``most``."""
+        self._rows = [*self._rows, row][-most:]
+        self._key = record_key
+
+    def window(self, now: TapeRow, most: int) -> list[TapeRow]:
+        """The newest ``most`` rows, ending with the one being decided."""
+        return [*self._rows, now][-most:]
+
+    def rows(self) -> tuple[HistoryRow, ...]:
+        """The window as it is stored in a record, oldest first."""
+        return tuple(row.row for row in self._rows)

@@ -1,0 +1,91 @@
+"""Look at every venue at once. A venue that fails is a fault; its markets are simply not there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.book import OrderBook
+from chalicelib.domain.cycle import Observation, VenueFault
+from chalicelib.domain.errors import VenueError
+from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
+from chalicelib.domain.portfolio import Account
+from chalicelib.engine.runtime import Runtime
+from chalicelib.ports import Scan
+
+
+async def observe(runtime: Runtime, accounts: Mapping[str, Account], at: datetime) -> Observation:
+    """Scan all venues, then ask about held markets that may have finished."""
+    venues = list(runtime.venues.values())
+    answers = await runtime.together(
+        [venue.scan(at) for venue in venues], runtime.venue_deadline_seconds
+    )
+    scans, faults = _sort_out([v.name for v in venues], answers, Scan)
+    markets = {k: m for scan in scans.values() for k, m in scan.markets.items()}
+    quotes = {k: q for scan in scans.values() for k, q in scan.quotes.items()}
+    unsettled = _maybe_finished(accounts.values(), markets, at)
+    resolutions, more = await _resolutions(runtime, unsettled, at)
+    return Observation(markets, quotes, resolutions, (*faults, *more))
+
+
+def _maybe_finished(
+    accounts: Iterable[Account], markets: Mapping[MarketId, Market], at: datetime
+) -> list[MarketId]:
+    """Held markets that are no longer open, or past their end, or not listed any more."""
+    held = {p.market_id for account in accounts for p in account.positions.values()}
+    return sorted(m for m in held if not _still_open(markets.get(m), at))
+
+
+def _still_open(market: Market | None, at: datetime) -> bool:
+    if market is None or not market.is_tradable:
+        return False
+    return market.closes_at is None or market.closes_at > at
+
+
+async def _resolutions(
+    runtime: Runtime, market_ids: Sequence[MarketId], at: datetime
+) -> tuple[tuple[Resolution, ...], list[VenueFault]]:
+    asked = _by_venue(runtime, market_ids)
+    answers = await runtime.together(
+        [runtime.venues[name].resolutions(ids, at) for name, ids in asked.items()],
+        runtime.venue_deadline_seconds,
+    )
+    found, faults = _sort_out(list(asked), answers, Sequence)
+    return tuple(r for resolutions in found.values() for r in resolutions), faults
+
+
+async def fetch_books(
+    runtime: Runtime, instrument_ids: Sequence[InstrumentId], at: datetime
+) -> tuple[dict[InstrumentId, OrderBook], list[VenueFault]]:
+    """Fetch the books to trade on: after the decision, so that latency is real."""
+    asked = _by_venue(runtime, instrument_ids)
+    answers = await runtime.together(
+        [runtime.venues[name].books(ids, at) for name, ids in asked.items()],
+        runtime.venue_deadline_seconds,
+    )
+    found, faults = _sort_out(list(asked), answers, Mapping)
+    return {k: book for books in found.values() for k, book in books.items()}, faults
+
+
+def _by_venue(runtime: Runtime, ids: Iterable[str]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for identity in ids:
+        venue = identity.partition(":")[0]
+        if venue in runtime.venues:
+            grouped.setdefault(venue, []).append(identity)
+    return grouped
+
+
+def _sort_out(
+    names: Sequence[str], answers: Sequence[Any], kind: type
+) -> tuple[dict[str, Any], list[VenueFault]]:
+    """Good answers by venue, and a fault for each of the others."""
+    good: dict[str, Any] = {}
+    faults = []
+    for name, answer in zip(names, answers, strict=True):
+        if isinstance(answer, kind):
+            good[name] = answer
+        elif isinstance(answer, VenueError):
+            faults.append(VenueFault(name, type(answer).__name__, answer.message))
+        else:
+            faults.append(VenueFault(name, "Defect", f"{type(answer).__name__}: {answer}"))
+    return good, faults

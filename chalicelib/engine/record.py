@@ -1,0 +1,99 @@
+"""The record of a cycle: where it is kept, how it is read back, how it is decided again."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+
+from chalicelib.codec import Codec
+from chalicelib.domain.cycle import CycleRecord, Decision, HistoryRow, cycle_time
+from chalicelib.domain.errors import StoreError
+from chalicelib.domain.strategy import Strategy
+from chalicelib.engine.decide import Inputs, decide
+from chalicelib.engine.history import TapeRow, build_tape
+from chalicelib.engine.wish import Wishes, active_strategies, wish
+from chalicelib.ports import Archive
+
+RECORD = Codec[CycleRecord](CycleRecord, "cycle record")
+COMPRESSION = 6
+
+
+def seal(record: CycleRecord) -> tuple[str, bytes]:
+    """The archive key and the bytes of a record; the key names its content."""
+    plain = RECORD.encode(record)
+    day = cycle_time(record.cycle_id)
+    digest = hashlib.sha256(plain).hexdigest()[:12]
+    key = f"records/dt={day:%Y-%m-%d}/hour={day:%H}/cycle={record.cycle_id}-{digest}.json.gz"
+    return key, gzip.compress(plain, COMPRESSION, mtime=0)
+
+
+def unseal(body: bytes) -> CycleRecord:
+    """The record in these bytes, or StoreError."""
+    try:
+        plain = gzip.decompress(body)
+    except (OSError, EOFError) as exc:
+        raise StoreError("a cycle record is not valid gzip", "The object was damaged.") from exc
+    return RECORD.decode(plain)
+
+
+async def read_record(archive: Archive, key: str) -> CycleRecord:
+    """Fetch and open a record; a committed key always has one."""
+    body = await archive.get(key)
+    if body is None:
+        raise StoreError(f"record {key} is missing from the archive", "Run `bot doctor`.")
+    return unseal(body)
+
+
+async def recall(archive: Archive, key: str | None, most: int) -> list[HistoryRow]:
+    """The newest ``most`` committed rows up to this record, oldest first.
+
+    Walks back from record to record until one that holds its whole window: a few reads.
+    """
+    newest_first: list[HistoryRow] = []
+    while key and len(newest_first) < most:
+        record = await read_record(archive, key)
+        newest_first.append(record.row)
+        if record.window is not None:
+            newest_first.extend(reversed(record.window))
+            break
+        key = record.previous
+    return newest_first[:most][::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A recorded decision, the same decision taken again, and the wishes behind it."""
+
+    record: CycleRecord
+    again: Decision
+    wishes: dict[str, Wishes]
+
+    @property
+    def identical(self) -> bool:
+        """Whether deciding again gave exactly what was recorded."""
+        return self.again == self.record.decision
+
+
+def most_rows(strategies: dict[str, Strategy]) -> int:
+    """The longest lookback of the active strategies: all the history that is ever read."""
+    return max((strategy.lookback for strategy in strategies.values()), default=1)
+
+
+async def replay(archive: Archive, key: str, known: list[str]) -> Replay:
+    """Decide a recorded cycle again from its own inputs."""
+    record = await read_record(archive, key)
+    strategies, faults = active_strategies(record.config, known)
+    before = await recall(archive, record.previous, most_rows(strategies) - 1)
+    window = [TapeRow.of(row) for row in (*before, record.row)]
+    tape = build_tape(window, record.observation.markets.values())
+    wishes, more = wish(strategies, tape)
+    inputs = Inputs(
+        record.cycle_id,
+        record.control,
+        record.config,
+        record.accounts,
+        record.observation,
+        record.books,
+        wishes,
+        (*faults, *more),
+    )
+    return Replay(record, decide(inputs), wishes)

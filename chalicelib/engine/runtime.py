@@ -1,0 +1,40 @@
+"""What a cycle runs with: ports, the window in memory, and a few numbers."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from chalicelib.domain.strategy import Strategy
+from chalicelib.engine.history import History
+from chalicelib.ports import Archive, Clock, Ledger, MarketData, Telemetry
+
+
+class Together(Protocol):
+    """Runs several awaitables at once, under a deadline.
+
+    The answers come in order; one that raised or ran out of time is answered as its exception.
+    """
+
+    async def __call__(
+        self, calls: Sequence[Awaitable[Any]], seconds: float
+    ) -> list[Any | BaseException]:
+        """Wait for all of them, or for the deadline."""
+        ...
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything the cycle uses. ``history`` is the one thing in it that changes."""
+
+    ledger: Ledger
+    archive: Archive
+    venues: Mapping[str, MarketData]
+    clock: Clock
+    telemetry: Telemetry
+    together: Together
+    strategies: Callable[[], Iterable[str]]
+    registry: Mapping[str, type[Strategy]]
+    history: History = field(default_factory=History)
+    max_event_age_seconds: float = 90
+    venue_deadline_seconds: float = 25
+    window_every: int = 10

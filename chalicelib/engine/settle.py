@@ -1,0 +1,69 @@
+"""Pay out positions in resolved markets, and mark the rest. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from chalicelib.domain.book import Quote
+from chalicelib.domain.market import InstrumentId, Resolution
+from chalicelib.domain.money import round_money
+from chalicelib.domain.order import Settlement
+from chalicelib.domain.portfolio import Account, Position, apply_settlement
+from chalicelib.engine.trade import trade_id
+
+
+def settle(
+    account: Account, resolutions: Iterable[Resolution], cycle_id: int
+) -> tuple[Account, list[Settlement]]:
+    """Replace every position in a resolved market by its payout."""
+    settled = []
+    for resolution in resolutions:
+        for position in list(account.positions.values()):
+            payout = resolution.payouts.get(position.instrument_id)
+            if payout is None:
+                continue
+            settlement = _settlement(account, position, payout, resolution, cycle_id)
+            account = apply_settlement(account, settlement)
+            settled.append(settlement)
+    return account, settled
+
+
+def _settlement(
+    account: Account, position: Position, payout: Decimal, resolution: Resolution, cycle_id: int
+) -> Settlement:
+    value = round_money(payout * position.size)
+    return Settlement(
+        trade_id(cycle_id, account.strategy, position.instrument_id, -1),
+        cycle_id,
+        account.strategy,
+        position.instrument_id,
+        position.market_id,
+        position.size,
+        payout,
+        value,
+        value - position.cost,
+        resolution.known_at,
+        resolution.source,
+        position.title,
+    )
+
+
+def mark(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -> Account:
+    """Value every position at its bid, and remember the highest equity so far.
+
+    A quoted instrument without a bid is worth nothing now; one that is not quoted at all keeps
+    its last mark, whose age then shows.
+    """
+    positions = {
+        instrument_id: _marked(position, quotes.get(instrument_id), at)
+        for instrument_id, position in account.positions.items()
+    }
+    marked = replace(account, positions=positions)
+    return replace(marked, peak=max(account.peak, marked.equity))
+
+
+def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
+    if quote is None:
+        return position
+    return replace(position, mark=quote.bid if quote.bid is not None else Decimal(0), marked_at=at)

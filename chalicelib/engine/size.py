@@ -1,0 +1,54 @@
+"""How many contracts of each leg: what the cash, the exposure and the thinnest book allow. Pure."""
+
+from decimal import Decimal
+
+from chalicelib.domain.market import Market
+from chalicelib.domain.money import ZERO, floor_to_step
+from chalicelib.domain.order import Order
+from chalicelib.domain.portfolio import Account
+from chalicelib.engine.gate import Desk, Objection, exposure_room
+from chalicelib.engine.match import levels_within, takeable_size, taker_fee
+
+
+def size_basket(desk: Desk, account: Account, orders: list[Order]) -> Decimal | Objection:
+    """One size for all legs, or why none is possible. ``orders`` carry limits but no size yet."""
+    legs = [(order, desk.market_of[order.instrument_id]) for order in orders]
+    unit = sum((_worst_unit_cost(desk, order, market) for order, market in legs), ZERO)
+    if unit <= 0:
+        return Objection("no-liquidity", "no price is shown within the limit of every leg")
+    budget = min(desk.limits.cash_per_entry, account.cash, exposure_room(desk, account))
+    step = max(market.size_step for _, market in legs)
+    size = min(floor_to_step(budget / unit, step), _thinnest(desk, legs))
+    needed = max(market.min_size for _, market in legs)
+    if size < needed:
+        return Objection(
+            "too-small",
+            f"{size} contracts are possible with {budget:.2f} dollars and the depth shown, "
+            f"the venue wants {needed}",
+        )
+    return size
+
+
+def _worst_unit_cost(desk: Desk, order: Order, market: Market) -> Decimal:
+    """Dollars per contract at the worst level within the limit, with the dearest fee.
+
+    Sizing on the worst price means that the walk up the book can never overspend.
+    """
+    levels = levels_within(order, desk.books[order.instrument_id])
+    if not levels:
+        return ZERO
+    return (
+        levels[-1].price
+        + max(taker_fee(market.fee, lv.price, Decimal(1)) for lv in levels)
+        + (market.fee.quantum if market.fee.rate else ZERO)
+    )
+
+
+def _thinnest(desk: Desk, legs: list[tuple[Order, Market]]) -> Decimal:
+    share = desk.limits.max_share_of_depth
+    return min(
+        takeable_size(
+            levels_within(order, desk.books[order.instrument_id]), share, market.size_step
+        )
+        for order, market in legs
+    )

@@ -1,0 +1,137 @@
+"""What the engine asks of the world. Adapters and fakes fulfil these; nothing else is asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.book import OrderBook, Quote
+from chalicelib.domain.control import Control
+from chalicelib.domain.cycle import Config, CycleReport, Decision
+from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
+from chalicelib.domain.order import Fill, Settlement
+from chalicelib.domain.portfolio import Account
+
+
+class Clock(Protocol):
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        """The current time, aware UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One look at a venue's list of markets: cheap, the whole universe, top of book only."""
+
+    markets: Mapping[MarketId, Market]
+    quotes: Mapping[InstrumentId, Quote]
+
+
+class MarketData(Protocol):
+    """A venue, read-only. Every method raises VenueError and nothing else.
+
+    ``at`` is the cycle's time on the market's clock; live venues may ignore it.
+    """
+
+    @property
+    def name(self) -> str:
+        """The venue's name, the part before the colon in its instrument ids."""
+        ...
+
+    async def scan(self, at: datetime) -> Scan:
+        """List the open markets with their quotes."""
+        ...
+
+    async def books(
+        self, instrument_ids: Sequence[InstrumentId], at: datetime
+    ) -> Mapping[InstrumentId, OrderBook]:
+        """Fetch order books; an instrument without a book now is left out."""
+        ...
+
+    async def resolutions(
+        self, market_ids: Sequence[MarketId], at: datetime
+    ) -> Sequence[Resolution]:
+        """Final results of those among these markets that have one."""
+        ...
+
+
+class Archive(Protocol):
+    """Write-once objects under keys. Raises StoreError."""
+
+    async def put_once(self, key: str, body: bytes) -> None:
+        """Store ``body`` unless the key is already there: the first writer wins."""
+        ...
+
+    async def get(self, key: str) -> bytes | None:
+        """The object, or None when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run one cycle. ``fence`` grows with every grant, so an old holder is known."""
+
+    cycle_id: int
+    owner: str
+    fence: int
+    previous_record: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """Effects of a committed cycle that may still have to reach the archive."""
+
+    cycle_id: int
+    chunk: int
+    fills: tuple[Fill, ...]
+    settlements: tuple[Settlement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingSet:
+    """The state a cycle starts from, read at one moment."""
+
+    control: Control
+    config: Config
+    accounts: Mapping[str, Account]
+    outbox: tuple[OutboxEntry, ...]
+
+
+class Ledger(Protocol):
+    """The committed state of the product. Raises StoreError."""
+
+    async def acquire(self, cycle_id: int, owner: str, now: datetime) -> "Lease | str":
+        """Take the lease for a cycle, or say in a word why not: ``duplicate`` or ``busy``."""
+        ...
+
+    async def load(self) -> WorkingSet:
+        """Read the whole working set in one consistent query."""
+        ...
+
+    async def commit(
+        self, lease: Lease, working: WorkingSet, decision: Decision, report: CycleReport
+    ) -> tuple[OutboxEntry, ...]:
+        """Book everything or nothing; TransactionCancelled names what had changed meanwhile."""
+        ...
+
+    async def acknowledge(self, entry: OutboxEntry) -> None:
+        """Forget an outbox entry whose effects are done."""
+        ...
+
+
+class Telemetry(Protocol):
+    """Numbers and lines about what the product does; never a secret, never a payload."""
+
+    def count(self, name: str, value: float = 1) -> None:
+        """Add to a metric."""
+        ...
+
+    def event(self, message: str, **fields: object) -> None:
+        """Write one structured line."""
+        ...
+
+    def failure(self, message: str, exc: BaseException) -> None:
+        """Write one line about something that must not happen, with its traceback."""
+        ...

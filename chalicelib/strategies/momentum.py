@@ -1,0 +1,58 @@
+"""Buy an outcome that has risen steadily; leave when it turns.
+
+The predecessor scored momentum with volume that its feed never had. This one uses prices alone:
+the move over the window, and that the newer half of it still goes the same way.
+"""
+
+import numpy as np
+from pydantic import Field
+
+from chalicelib.domain.indicators import change_over, minutes_to_close
+from chalicelib.domain.signal import Signals
+from chalicelib.domain.strategy import Strategy, StrategyParams, strategy
+from chalicelib.domain.tape import Tape
+
+
+@strategy("momentum")
+class Momentum(Strategy):
+    """Buy an outcome that has risen steadily; leave when it turns."""
+
+    class Params(StrategyParams):
+        """What counts as rising, and as turning."""
+
+        window: int = Field(10, ge=2, le=500, description="Observations in the move")
+        min_rise: float = Field(0.06, gt=0, lt=1, description="Dollars a contract must have risen")
+        continuation: float = Field(0.5, gt=0, le=2, description="Share of the move that goes on")
+        reversal: float = Field(0.03, gt=0, lt=1, description="Dollars of fall that end it")
+        highest: float = Field(0.85, gt=0, lt=1, description="Dearest ask that is still bought")
+        last_minutes: float = Field(3, ge=0, le=10_000, description="No entry this near the close")
+
+    params: Params
+
+    @property
+    def lookback(self) -> int:
+        """The move's first and last observation and all between."""
+        return self.params.window + 1
+
+    def signals(self, tape: Tape) -> Signals:
+        """Enter a rise whose newer half rose too, when its continuation would pay the fees."""
+        p = self.params
+        rise = change_over(tape.mid, p.window)
+        recent = change_over(tape.mid, max(1, p.window // 2))
+        edge = p.continuation * rise - (tape.ask - tape.mid) - 2 * tape.taker_fee(tape.ask)
+        entry = (
+            (rise >= p.min_rise)
+            & (recent >= rise / 2)
+            & (tape.ask <= p.highest)
+            & (edge > 0)
+            & (minutes_to_close(tape) > p.last_minutes)
+        )
+        return Signals(
+            entry=entry,
+            exit=recent <= -p.reversal,
+            edge=np.nan_to_num(edge),
+            confidence=np.clip(np.nan_to_num(rise) / (3 * p.min_rise), 0, 1),
+            entry_reason="rose {rise:.3f} over the window, {recent:.3f} of it lately",
+            exit_reason="turned: {recent:+.3f} lately",
+            facts={"rise": rise, "recent": recent},
+        )

@@ -1,0 +1,1 @@
+"""The HTTP interface: one contract, thin views, one shape of error."""
