@@ -161,6 +161,19 @@ class CycleReport:
     fills: int = 0
     settlements: int = 0
     refusals: dict[str, int] = field(default_factory=dict)
-    faults: tuple[str, ...] = ()
+    venue_faults: tuple[str, ...] = ()
+    strategy_faults: tuple[str, ...] = ()
     equity: dict[str, Decimal] = field(default_factory=dict)
-    duration_ms: int = 0
+    started_at: datetime | None = None
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that failed without stopping the cycle."""
+        return (*self.venue_faults, *self.strategy_faults)
+
+    @property
+    def duration_ms(self) -> int:
+        """From the start of the run to its commit, in whole milliseconds."""
+        if self.started_at is None or self.committed_at is None:
+            return 0
+        return int((self.committed_at - self.started_at).total_seconds() * 1000)

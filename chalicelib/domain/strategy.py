@@ -62,9 +62,13 @@ def find_strategy(name: str, registry: Mapping[str, type[Strategy]] = REGISTRY) 
     raise NotFoundError(f"no strategy is called {name!r}", _near_miss(name, list(registry)))
 
 
-def build_strategy(name: str, params: Mapping[str, object]) -> Strategy:
+def build_strategy(
+    name: str,
+    params: Mapping[str, object],
+    registry: Mapping[str, type[Strategy]] = REGISTRY,
+) -> Strategy:
     """Make a strategy ready to run; InputError names the parameter that is wrong."""
-    cls = find_strategy(name)
+    cls = find_strategy(name, registry)
     try:
         return cls(cls.Params.model_validate(dict(params)))
     except ValidationError as exc:

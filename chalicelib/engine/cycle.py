@@ -59,7 +59,11 @@ async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> Cycl
     """
     started = runtime.clock.now()
     report = CycleReport(
-        event.cycle_id, cycle_time(event.cycle_id), CycleOutcome.COMMITTED, event.trigger
+        event.cycle_id,
+        cycle_time(event.cycle_id),
+        CycleOutcome.COMMITTED,
+        event.trigger,
+        started_at=started,
     )
     age = (started - event.sent_at).total_seconds()
     if age > runtime.max_event_age_seconds:
@@ -69,7 +73,7 @@ async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> Cycl
         return replace(report, outcome=CycleOutcome(lease))
     working = await runtime.ledger.load()
     await publish(runtime, working.outbox)
-    strategies, faults = active_strategies(working.config, runtime.strategies())
+    strategies, faults = active_strategies(working.config, runtime.registry)
     view = await _look(runtime, lease, working, strategies, faults)
     return await _book(runtime, lease, working, view, strategies, report)
 
@@ -186,9 +190,7 @@ def _summary(
         fills=len(decision.fills),
         settlements=len(decision.settlements),
         refusals=dict(sorted(Counter(r.code for r in decision.refusals).items())),
-        faults=(
-            *(f"{f.venue}: {f.reason}" for f in venue_faults),
-            *(f"{f.strategy}: {f.reason}" for f in decision.faults),
-        ),
+        venue_faults=tuple(f"{f.venue}: {f.reason}" for f in venue_faults),
+        strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
     )

@@ -2,12 +2,13 @@
 
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.codec import Codec
 from chalicelib.domain.cycle import CycleRecord, Decision, HistoryRow, cycle_time
 from chalicelib.domain.errors import StoreError
-from chalicelib.domain.strategy import Strategy
+from chalicelib.domain.strategy import REGISTRY, Strategy
 from chalicelib.engine.decide import Inputs, decide
 from chalicelib.engine.history import TapeRow, build_tape
 from chalicelib.engine.wish import Wishes, active_strategies, wish
@@ -78,10 +79,12 @@ def most_rows(strategies: dict[str, Strategy]) -> int:
     return max((strategy.lookback for strategy in strategies.values()), default=1)
 
 
-async def replay(archive: Archive, key: str, known: list[str]) -> Replay:
+async def replay(
+    archive: Archive, key: str, registry: Mapping[str, type[Strategy]] = REGISTRY
+) -> Replay:
     """Decide a recorded cycle again from its own inputs."""
     record = await read_record(archive, key)
-    strategies, faults = active_strategies(record.config, known)
+    strategies, faults = active_strategies(record.config, registry)
     before = await recall(archive, record.previous, most_rows(strategies) - 1)
     window = [TapeRow.of(row) for row in (*before, record.row)]
     tape = build_tape(window, record.observation.markets.values())

@@ -1,6 +1,6 @@
 """What a cycle runs with: ports, the window in memory, and a few numbers."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -32,7 +32,6 @@ class Runtime:
     clock: Clock
     telemetry: Telemetry
     together: Together
-    strategies: Callable[[], Iterable[str]]
     registry: Mapping[str, type[Strategy]]
     history: History = field(default_factory=History)
     max_event_age_seconds: float = 90

@@ -1,6 +1,6 @@
 """Run the strategies over the tape: what each would like to buy and to leave now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.cycle import Config, StrategyFault, StrategySetting
@@ -21,17 +21,17 @@ class Wishes:
 
 
 def active_strategies(
-    config: Config, known: Iterable[str]
+    config: Config, registry: Mapping[str, type[Strategy]]
 ) -> tuple[dict[str, Strategy], list[StrategyFault]]:
     """The strategies that the operator enabled, built; one that cannot be built is a fault."""
     built: dict[str, Strategy] = {}
     faults = []
-    for name in sorted(set(known) | set(config.strategies)):
+    for name in sorted(set(registry) | set(config.strategies)):
         setting = config.strategies.get(name, StrategySetting())
         if not setting.enabled:
             continue
         try:
-            built[name] = build_strategy(name, setting.params)
+            built[name] = build_strategy(name, setting.params, registry)
         except TesterError as exc:
             faults.append(StrategyFault(name, f"{exc.message}. {exc.hint}".strip()))
     return built, faults

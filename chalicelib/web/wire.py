@@ -180,6 +180,7 @@ class TradeView(Wire):
     strategy: str
     instrument_id: str
     market_id: str
+    title: str
     side: str
     size: Amount
     price: Amount

@@ -1,0 +1,79 @@
+"""The Archive port on S3."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.errors import StoreError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+ALREADY_THERE = {"PreconditionFailed", "412"}
+BEING_WRITTEN = {"ConditionalRequestConflict", "409"}
+MISSING = {"NoSuchKey", "404"}
+CONFLICT_ATTEMPTS = 3
+
+
+class S3Archive:
+    """Objects in one bucket, each written once."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    async def put_once(self, key: str, body: bytes) -> None:
+        """Store the object unless it is there: being there already is success."""
+        for attempt in range(CONFLICT_ATTEMPTS):
+            try:
+                self._put(key, body)
+            except ClientError as exc:
+                code = _code(exc)
+                if code in ALREADY_THERE:
+                    return
+                if code not in BEING_WRITTEN or attempt == CONFLICT_ATTEMPTS - 1:
+                    raise _translated(exc, f"put {key}") from exc
+            else:
+                return
+
+    def _put(self, key: str, body: bytes) -> None:
+        kind = "application/json" if key.endswith(".json.gz") else "application/x-ndjson"
+        self._call(
+            "put_object",
+            Bucket=self._bucket,
+            Key=key,
+            Body=body,
+            IfNoneMatch="*",
+            ContentType=kind,
+            ContentEncoding="gzip",
+        )
+
+    async def get(self, key: str) -> bytes | None:
+        """The object's bytes, or None when there is no such key."""
+        try:
+            answer = self._call("get_object", Bucket=self._bucket, Key=key)
+            return bytes(answer["Body"].read())
+        except ClientError as exc:
+            if _code(exc) in MISSING:
+                return None
+            raise _translated(exc, f"get {key}") from exc
+
+    def _call(self, operation: str, **request: Any) -> Any:
+        try:
+            return getattr(self._client, operation)(**request)
+        except BotoCoreError as exc:
+            raise StoreUnavailable(
+                f"S3 {operation} on {self._bucket} did not complete: {exc}",
+                "Check the network and the credentials.",
+            ) from exc
+
+
+def _code(exc: ClientError) -> str:
+    return str(exc.response.get("Error", {}).get("Code", ""))
+
+
+def _translated(exc: ClientError, what: str) -> StoreError:
+    code = _code(exc)
+    if code in {"SlowDown", "InternalError", "ServiceUnavailable", "503"}:
+        return StoreUnavailable(f"S3 {what} failed: {code}", "The next cycle tries again.")
+    return StoreError(f"S3 {what} failed: {code}", "Check the function's policy and the bucket.")

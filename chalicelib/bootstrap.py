@@ -1,0 +1,130 @@
+"""The one place that names concrete adapters. Everything is made on first use and kept warm."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from chalicelib.aws.table import Table
+from chalicelib.domain.errors import VenueUnavailable
+from chalicelib.ports import Archive
+from chalicelib.settings import Settings
+from chalicelib.web.http import Office
+
+if TYPE_CHECKING:
+    from chalicelib.aws.metrics import LambdaTelemetry
+    from chalicelib.engine.runtime import Runtime
+    from chalicelib.ports import MarketData
+
+Result = TypeVar("Result")
+
+
+class WallClock:
+    """The Clock port on this machine's clock."""
+
+    def now(self) -> datetime:
+        """The current time."""
+        return datetime.now(UTC)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The environment, read once."""
+    return Settings.from_env(os.environ)
+
+
+@lru_cache(maxsize=1)
+def table() -> Table:
+    """The state table."""
+    from chalicelib.aws.clients import client  # noqa: PLC0415 - boto3 is slow to import
+    from chalicelib.aws.dynamodb import DynamoTable  # noqa: PLC0415
+
+    return DynamoTable(client("dynamodb"), settings().table)
+
+
+@lru_cache(maxsize=1)
+def archive() -> Archive:
+    """The archive bucket."""
+    from chalicelib.aws.clients import client  # noqa: PLC0415
+    from chalicelib.aws.s3 import S3Archive  # noqa: PLC0415
+
+    return S3Archive(client("s3"), settings().bucket)
+
+
+@lru_cache(maxsize=1)
+def telemetry() -> "LambdaTelemetry":
+    """Log lines and metrics."""
+    from chalicelib.aws.metrics import LambdaTelemetry  # noqa: PLC0415
+
+    return LambdaTelemetry(settings().metrics_namespace, settings().log_level)
+
+
+class LazyArchive:
+    """The archive, opened only by the one view that reads from it."""
+
+    async def put_once(self, key: str, body: bytes) -> None:
+        """Store an object once."""
+        await archive().put_once(key, body)
+
+    async def get(self, key: str) -> bytes | None:
+        """Read an object."""
+        return await archive().get(key)
+
+
+def office() -> Office:
+    """What one API request works with."""
+    return Office(table(), LazyArchive(), settings(), WallClock().now())
+
+
+@lru_cache(maxsize=1)
+def runtime() -> "Runtime":
+    """What the cycle runs with; its window of history lives as long as the container."""
+    from chalicelib.aws.ledger import TableLedger  # noqa: PLC0415 - numpy and httpx, cycle only
+    from chalicelib.domain.strategy import REGISTRY  # noqa: PLC0415
+    from chalicelib.engine.runtime import Runtime  # noqa: PLC0415
+    from chalicelib.strategies import discover  # noqa: PLC0415
+
+    discover()
+    return Runtime(
+        ledger=TableLedger(table(), settings().lease_seconds),
+        archive=archive(),
+        venues=_venues(),
+        clock=WallClock(),
+        telemetry=telemetry(),
+        together=together,
+        registry=REGISTRY,
+    )
+
+
+def _venues() -> Mapping[str, "MarketData"]:
+    from chalicelib.venues import open_venue  # noqa: PLC0415
+
+    return {name: open_venue(name, os.environ) for name in settings().venues}
+
+
+@lru_cache(maxsize=1)
+def event_loop() -> asyncio.AbstractEventLoop:
+    """One loop for the container's life: venue connections are bound to it."""
+    return asyncio.new_event_loop()
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine on the container's loop."""
+    return event_loop().run_until_complete(coroutine)
+
+
+async def together(calls: Sequence[Awaitable[Any]], seconds: float) -> list[Any | BaseException]:
+    """Run all calls at once; one that is not done in time is answered as VenueUnavailable."""
+    if not calls:
+        return []
+    tasks = [asyncio.ensure_future(call) for call in calls]
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    return [
+        VenueUnavailable(f"no answer within {seconds:.0f} s") if task in late else answer
+        for task, answer in zip(tasks, answers, strict=True)
+    ]

@@ -1,0 +1,78 @@
+"""The scheduled job: from the event that Lambda hands us to the report of a cycle."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.codec import Codec
+from chalicelib.domain.cycle import CycleOutcome, CycleReport, ScheduledEvent
+from chalicelib.domain.errors import InputError
+from chalicelib.engine.cycle import run_cycle
+from chalicelib.settings import Settings
+from chalicelib.venues.recorded import TAPE_START
+
+REPORT = Codec[CycleReport](CycleReport, "cycle report")
+METRONOME = "bot.metronome"
+
+
+def scheduled_event(event: Mapping[str, Any], settings: Settings) -> ScheduledEvent:
+    """The tick in an EventBridge event, or in one of the local metronome.
+
+    The metronome sends the tape's own time, and when it sent it. EventBridge knows only the wall
+    clock; in a replay its time is moved to the tape's.
+    """
+    try:
+        time = datetime.fromisoformat(event["time"])
+        if event.get("source") == METRONOME:
+            return ScheduledEvent(
+                time, datetime.fromisoformat(event["detail"]["sent_at"]), "metronome"
+            )
+    except (KeyError, TypeError, ValueError) as exc:
+        raise InputError(
+            f"the event has no usable time: {exc}", "It must be an EventBridge scheduled event."
+        ) from exc
+    if settings.is_replay:
+        return ScheduledEvent(settings.market_time(time, TAPE_START), time, "schedule")
+    return ScheduledEvent(time, time, "schedule")
+
+
+def run_scheduled_cycle(event: Mapping[str, Any], owner: str) -> dict[str, Any]:
+    """Run one cycle, report its metrics, and answer its summary for the caller."""
+    telemetry = bootstrap.telemetry()
+    try:
+        tick = scheduled_event(event, bootstrap.settings())
+        report = bootstrap.run(run_cycle(tick, owner, bootstrap.runtime()))
+    except Exception as exc:
+        telemetry.failure("the cycle failed", exc)
+        raise
+    finally:
+        telemetry.flush()
+    _measure(report)
+    return {
+        "cycle_id": report.cycle_id,
+        "outcome": report.outcome.value,
+        "fills": report.fills,
+        "settlements": report.settlements,
+        "reason": report.reason,
+    }
+
+
+def _measure(report: CycleReport) -> None:
+    telemetry = bootstrap.telemetry()
+    telemetry.event(
+        "cycle ended",
+        cycle_id=report.cycle_id,
+        outcome=report.outcome.value,
+        fills=report.fills,
+        faults=list(report.faults),
+    )
+    if report.outcome is CycleOutcome.COMMITTED:
+        telemetry.count("CycleCommitted")
+        telemetry.count("CycleDuration", report.duration_ms)
+        telemetry.count("TradesBooked", report.fills + report.settlements)
+        telemetry.count("VenueFaults", len(report.venue_faults))
+        telemetry.count("StrategyFaults", len(report.strategy_faults))
+    if report.outcome is CycleOutcome.FENCED:
+        telemetry.count("CycleFenced")
+    telemetry.flush()

@@ -1,0 +1,1 @@
+"""What an operator may read and change: the same code behind the API and the command line."""

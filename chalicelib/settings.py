@@ -1,0 +1,73 @@
+"""The environment, read once into one frozen model, and never at import."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from chalicelib.domain.errors import InputError
+
+NAMES = {
+    "STAGE": "stage",
+    "TABLE_NAME": "table",
+    "ARCHIVE_BUCKET": "bucket",
+    "VENUES": "venues",
+    "REPLAY_ANCHOR": "replay_anchor",
+    "LEASE_SECONDS": "lease_seconds",
+    "METRICS_NAMESPACE": "metrics_namespace",
+    "LOG_LEVEL": "log_level",
+}
+
+
+class Settings(BaseModel):
+    """What a function needs to know of where it runs.
+
+    ``replay_anchor`` is the wall-clock instant that stands for the start of the recorded tape.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: str = Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")
+    table: str = Field(min_length=3, max_length=255)
+    bucket: str = Field(min_length=3, max_length=63)
+    venues: tuple[str, ...] = Field(("polymarket",), min_length=1)
+    replay_anchor: AwareDatetime | None = None
+    lease_seconds: int = Field(55, ge=1, le=600)
+    metrics_namespace: str = "MarketStrategyTester"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("venues", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(v.strip() for v in value.split(",") if v.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read the known variables; InputError names the one that is missing or wrong."""
+        given = {field: environment[name] for name, field in NAMES.items() if environment.get(name)}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as exc:
+            first = exc.errors()[0]
+            field = str(first["loc"][0])
+            name = next(key for key, value in NAMES.items() if value == field)
+            raise InputError(
+                f"environment variable {name}: {first['msg'].lower()}",
+                "It is set by the deployment: see .chalice/config.json.",
+            ) from exc
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether the market is the recorded tape, on a clock of its own."""
+        return self.venues == ("recorded",)
+
+    def market_time(self, wall: datetime, tape_start: datetime) -> datetime:
+        """The market's time at a wall-clock instant: the same, but for a replay."""
+        if not self.is_replay or self.replay_anchor is None:
+            return wall
+        return tape_start + (wall - self.replay_anchor)

@@ -1,0 +1,58 @@
+"""Read an answer's body within limits: on the wire, unpacked, and as JSON."""
+
+import zlib
+from collections.abc import AsyncIterator
+
+from chalicelib.domain.errors import VenuePayloadError
+from chalicelib.venues.payload import load_json
+
+_MEGABYTE = 1_000_000
+WIRE_LIMIT = 5 * _MEGABYTE
+UNPACKED_LIMIT = 25 * _MEGABYTE
+_GZIP_WINDOW = 31
+
+
+async def read_body(chunks: AsyncIterator[bytes], encoding: str, origin: str) -> bytes:
+    """Collect and unpack a body; raise VenuePayloadError as soon as it passes a limit."""
+    if encoding not in ("", "identity", "gzip"):
+        raise VenuePayloadError(f"{origin} answered in encoding {encoding[:20]!r}, expected gzip")
+    inflater = zlib.decompressobj(_GZIP_WINDOW) if encoding == "gzip" else None
+    body = bytearray()
+    received = 0
+    async for chunk in chunks:
+        received += len(chunk)
+        if received > WIRE_LIMIT:
+            raise _too_large(origin, WIRE_LIMIT)
+        body += chunk if inflater is None else _inflate(inflater, chunk, len(body), origin)
+        if len(body) > UNPACKED_LIMIT:
+            raise _too_large(origin, UNPACKED_LIMIT)
+    if inflater is not None and not inflater.eof:
+        raise VenuePayloadError(f"{origin} sent a gzip body that is cut off")
+    return bytes(body)
+
+
+def _inflate(inflater: "zlib._Decompress", chunk: bytes, unpacked: int, origin: str) -> bytes:
+    # One byte more than allowed is enough to know, and a bomb never unfolds in memory.
+    try:
+        return inflater.decompress(chunk, UNPACKED_LIMIT - unpacked + 1)
+    except zlib.error as exc:
+        raise VenuePayloadError(f"{origin} sent a broken gzip body: {exc}") from exc
+
+
+def _too_large(origin: str, limit: int) -> VenuePayloadError:
+    return VenuePayloadError(
+        f"{origin} sent more than {limit // _MEGABYTE} MB",
+        "Ask for less per request; a larger answer is not read.",
+    )
+
+
+def parse_json(body: bytes, content_type: str, origin: str) -> object:
+    """Parse a body; an error page sent with status 200 is a VenuePayloadError."""
+    try:
+        return load_json(body)
+    except ValueError as exc:
+        kind = content_type.split(";", maxsplit=1)[0][:40] or "unnamed content"
+        raise VenuePayloadError(
+            f"{origin} sent {kind} that is not JSON: {str(exc)[:80]}",
+            "An HTML page here usually means a proxy, a login wall or maintenance.",
+        ) from exc

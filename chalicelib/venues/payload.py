@@ -1,0 +1,101 @@
+"""What the wire models of all venues share: open to new fields, strict about every value."""
+
+import json
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, NoReturn, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+
+from chalicelib.domain.errors import VenuePayloadError
+from chalicelib.venues.text import clean_text
+
+MAX_DIGITS = 38
+"""What DynamoDB keeps of a number; an amount with more could not be stored as it was."""
+
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
+_MAX_EXPONENT = 38
+_UNSET_TIME = "0001-01-01"
+_HINT = "If this goes on, the venue has changed its format: compare the wire models with its API."
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class WireModel(BaseModel):
+    """Base of every venue's answers. Venues add fields without notice, so unknown ones pass."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+def load_json(body: str | bytes) -> object:
+    """Parse JSON with exact decimals; raise ValueError for NaN, infinity and absurd nesting."""
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+    except RecursionError as exc:
+        raise ValueError("nested too deeply") from exc
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def exact_number(value: object) -> Decimal:
+    """Read a number sent as JSON number or as plain text; raise ValueError for all else."""
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise ValueError("expected a number")
+    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        raise ValueError(f"more than {MAX_DIGITS} digits")
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
+        raise ValueError("not a plain number")
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError("not finite")
+    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > _MAX_EXPONENT:
+        raise ValueError(f"more than {MAX_DIGITS} digits")
+    return number
+
+
+def _utc_instant(value: object) -> datetime | None:
+    if value is None or (isinstance(value, str) and value.startswith(_UNSET_TIME)):
+        return None
+    if not isinstance(value, str):
+        raise ValueError("expected an ISO 8601 time")
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("time without an offset from UTC")
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as exc:
+        raise ValueError("time out of range") from exc
+
+
+def _decoded_list(value: object) -> object:
+    return load_json(value) if isinstance(value, str) else value
+
+
+Number = Annotated[Decimal, BeforeValidator(exact_number)]
+Probability = Annotated[Number, Field(ge=0, le=1)]
+Amount = Annotated[Number, Field(ge=0, lt=10**15)]
+Instant = Annotated[datetime | None, BeforeValidator(_utc_instant)]
+"""An aware UTC time; a missing one, or the zero time of Go programs, is None."""
+Flag = StrictBool
+BlankIsNone = BeforeValidator(lambda value: None if value == "" else value)
+"""Marks a field whose empty string means that nothing is stated."""
+FromJsonText = BeforeValidator(_decoded_list)
+"""Marks a list that the venue sends as JSON text inside a JSON string."""
+
+
+def read_model(model: type[Model], raw: object, path: str) -> Model:
+    """Validate one answer or entry; raise VenuePayloadError with the field's path and value."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_context=False)[0]
+        where = ".".join((path, *(str(part) for part in first["loc"])))
+        raise refused(where, first["input"], first["msg"].removeprefix("Value error, ")) from exc
+
+
+def refused(where: str, value: object, why: str) -> VenuePayloadError:
+    """Build the error for a value that cannot be true."""
+    return VenuePayloadError(f"{where} is {clean_text(repr(value), 60)}: {why}", _HINT)

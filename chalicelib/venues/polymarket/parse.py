@@ -1,0 +1,195 @@
+"""Polymarket's answers to domain values. Pure; raises VenuePayloadError for what cannot be."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from chalicelib.domain.book import Level, OrderBook, Quote
+from chalicelib.domain.market import InstrumentId, Market, MarketId, MarketStatus, Outcome
+from chalicelib.domain.money import MONEY_QUANTUM, ONE, ZERO
+from chalicelib.venues.payload import read_model, refused
+from chalicelib.venues.polymarket.fees import fee_rule
+from chalicelib.venues.polymarket.schemas import (
+    BookLevel,
+    ClobBook,
+    GammaMarket,
+    GammaPage,
+    GammaState,
+)
+from chalicelib.venues.text import clean_text, safe_url
+
+VENUE = "polymarket"
+SITE_HOST = "polymarket.com"
+
+SIZE_STEP = Decimal("0.01")
+MIN_NOTIONAL = Decimal(1)
+"""Dollars; the least a buy that takes at once must cost."""
+
+_FINEST_TICK, _COARSEST_TICK = Decimal("0.0001"), Decimal("0.1")
+_LARGEST_MIN_SIZE = Decimal(100_000)
+_CLOCK_SKEW = timedelta(minutes=1)
+_FEE_TYPE_ENDING = re.compile(r"_fees(_v[0-9]+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One market that takes orders, with the top of book of both its outcomes."""
+
+    market: Market
+    quotes: tuple[Quote, ...]
+    liquidity: Decimal
+
+
+def market_id_of(condition_id: str) -> MarketId:
+    """Our id of a market."""
+    return f"{VENUE}:{condition_id}"
+
+
+def instrument_id_of(token_id: str) -> InstrumentId:
+    """Our id of an outcome."""
+    return f"{VENUE}:{token_id}"
+
+
+def venue_id_of(own_id: MarketId | InstrumentId) -> str | None:
+    """The venue's part of one of our ids; None when it belongs to another venue."""
+    venue, _, rest = own_id.partition(":")
+    return rest if venue == VENUE and rest else None
+
+
+def read_page(raw: object) -> GammaPage:
+    """Read the envelope of a page, not its entries."""
+    return read_model(GammaPage, raw, "polymarket page")
+
+
+def read_listing(raw: object, path: str, seen_at: datetime) -> Listing | None:
+    """Read an entry of the catalogue; None when it takes no orders."""
+    if not read_model(GammaState, raw, path).takes_orders:
+        return None
+    wire = read_model(GammaMarket, raw, path)
+    market = _market(wire, path)
+    return Listing(market, _quotes(wire, market, path, seen_at), wire.liquidity_num or ZERO)
+
+
+def _market(wire: GammaMarket, path: str) -> Market:
+    tick, min_size = wire.order_price_min_tick_size, wire.order_min_size
+    if tick is None or not _FINEST_TICK <= tick <= _COARSEST_TICK:
+        raise refused(f"{path}.orderPriceMinTickSize", tick, "expected 0.0001 to 0.1")
+    if min_size is None or not ZERO < min_size <= _LARGEST_MIN_SIZE:
+        raise refused(f"{path}.orderMinSize", min_size, f"expected 0 to {_LARGEST_MIN_SIZE}")
+    return Market(
+        market_id=market_id_of(wire.condition_id),
+        venue=VENUE,
+        title=_words(wire.question, f"{path}.question"),
+        status=MarketStatus.OPEN,
+        outcomes=_outcomes(wire, path),
+        closes_at=wire.end_date,
+        tick=tick,
+        min_size=min_size,
+        size_step=SIZE_STEP,
+        min_notional=MIN_NOTIONAL,
+        fee=fee_rule(wire.fees_enabled, wire.fee_type, wire.fee_schedule),
+        category=_category(wire),
+        exclusive_group=_exclusive_group(wire, path),
+        volume_24h=wire.volume_24h,
+        url=safe_url(f"https://{SITE_HOST}/market/{wire.slug}" if wire.slug else "", {SITE_HOST}),
+    )
+
+
+def _outcomes(wire: GammaMarket, path: str) -> tuple[Outcome, Outcome]:
+    tokens = wire.clob_token_ids
+    if len(tokens) != 2 or tokens[0] == tokens[1]:
+        raise refused(f"{path}.clobTokenIds", tokens, "expected two different tokens")
+    if len(wire.outcomes) != 2:
+        raise refused(f"{path}.outcomes", wire.outcomes, "expected two outcomes")
+    first, second = (_words(label, f"{path}.outcomes") for label in wire.outcomes)
+    if first == second:
+        raise refused(f"{path}.outcomes", wire.outcomes, "expected two different names")
+    ids = instrument_id_of(tokens[0]), instrument_id_of(tokens[1])
+    return Outcome(ids[0], first, complement=ids[1]), Outcome(ids[1], second, complement=ids[0])
+
+
+def _words(raw: str, where: str) -> str:
+    words = clean_text(raw)
+    if not words:
+        raise refused(where, raw, "no visible text")
+    return words
+
+
+def _category(wire: GammaMarket) -> str:
+    named = wire.category or _FEE_TYPE_ENDING.sub("", wire.fee_type or "")
+    return clean_text(named, 40).lower()
+
+
+def _exclusive_group(wire: GammaMarket, path: str) -> str | None:
+    if not wire.neg_risk:
+        return None
+    if wire.neg_risk_market_id is None:
+        raise refused(f"{path}.negRiskMarketID", None, "missing although negRisk is true")
+    return f"{VENUE}:{wire.neg_risk_market_id}"
+
+
+def _quotes(wire: GammaMarket, market: Market, path: str, seen_at: datetime) -> tuple[Quote, ...]:
+    bid, ask = _top_of_book(wire, path)
+    if bid is None and ask is None:
+        return ()
+    occurred_at = _not_after(wire.updated_at or seen_at, seen_at, f"{path}.updatedAt")
+    first, second = (outcome.instrument_id for outcome in market.outcomes)
+    # A bid for one outcome is an offer of the other: the venue keeps both as one set of orders.
+    other_bid = None if ask is None else ONE - ask
+    other_ask = None if bid is None else ONE - bid
+    return (
+        Quote(first, bid, None, ask, None, occurred_at, seen_at),
+        Quote(second, other_bid, None, other_ask, None, occurred_at, seen_at),
+    )
+
+
+def _top_of_book(wire: GammaMarket, path: str) -> tuple[Decimal | None, Decimal | None]:
+    """Bid and ask of the first outcome. The catalogue writes an empty side as bid 0 or ask 1."""
+    # Its numbers pass through floating point, so that 0.29 may arrive as 0.28999999999999998.
+    bid = None if wire.best_bid is None else wire.best_bid.quantize(MONEY_QUANTUM).normalize()
+    ask = None if wire.best_ask is None else wire.best_ask.quantize(MONEY_QUANTUM).normalize()
+    if bid == ONE:
+        raise refused(f"{path}.bestBid", wire.best_bid, "expected less than 1")
+    if ask == ZERO:
+        raise refused(f"{path}.bestAsk", wire.best_ask, "expected more than 0")
+    if bid is not None and ask is not None and bid >= ask:
+        raise refused(f"{path}.bestBid", bid, f"not below bestAsk {ask}")
+    return (None if bid == ZERO else bid), (None if ask == ONE else ask)
+
+
+def read_book(raw: object, path: str, seen_at: datetime) -> OrderBook | None:
+    """Read one order book, sorting its levels, whatever order they came in.
+
+    None when it is empty or crossed: a crossed book was put together at two different times.
+    """
+    wire = read_model(ClobBook, raw, path)
+    occurred_at = datetime.fromtimestamp(int(wire.timestamp) / 1000, UTC)
+    occurred_at = _not_after(occurred_at, seen_at, f"{path}.timestamp")
+    bids = _levels(wire.bids, f"{path}.bids", descending=True)
+    asks = _levels(wire.asks, f"{path}.asks", descending=False)
+    if not bids and not asks:
+        return None
+    if bids and asks and bids[0].price >= asks[0].price:
+        return None
+    try:
+        return OrderBook(instrument_id_of(wire.asset_id), bids, asks, occurred_at, seen_at)
+    except ValueError as exc:
+        raise refused(path, wire.asset_id, str(exc)) from exc
+
+
+def _levels(wire: tuple[BookLevel, ...], path: str, *, descending: bool) -> tuple[Level, ...]:
+    for position, level in enumerate(wire):
+        if not ZERO < level.price < ONE or level.price != level.price.quantize(MONEY_QUANTUM):
+            raise refused(f"{path}[{position}].price", level.price, "expected a tick in 0 to 1")
+        if level.size == ZERO or level.size != level.size.quantize(MONEY_QUANTUM):
+            raise refused(f"{path}[{position}].size", level.size, "expected more than 0, 6 places")
+    levels = (Level(level.price, level.size) for level in wire)
+    return tuple(sorted(levels, key=lambda level: level.price, reverse=descending))
+
+
+def _not_after(occurred_at: datetime, seen_at: datetime, where: str) -> datetime:
+    """Clip a time to when we saw it; refuse one that no difference of clocks explains."""
+    if occurred_at > seen_at + _CLOCK_SKEW:
+        raise refused(where, occurred_at.isoformat(), f"after we saw it, {seen_at.isoformat()}")
+    return min(occurred_at, seen_at)

@@ -1,0 +1,154 @@
+"""Polymarket's answers as they come over the wire: names, types and ranges, nothing more.
+
+Gamma is the catalogue, with numbers as JSON numbers and some lists as JSON text inside a string.
+The CLOB is the exchange, with numbers as strings. Source: docs.polymarket.com and recorded
+answers, September 2026.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.alias_generators import to_camel
+
+from chalicelib.venues.payload import (
+    Amount,
+    BlankIsNone,
+    Flag,
+    FromJsonText,
+    Instant,
+    Number,
+    Probability,
+    WireModel,
+)
+
+ConditionId = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{64}$")]
+TokenId = Annotated[str, Field(pattern=r"^[0-9]{1,78}$")]
+
+_MOST_OUTCOMES = 50
+_MOST_LEVELS = 10_000
+
+
+class OracleStatus(StrEnum):
+    """How far the oracle is with a market's result."""
+
+    INITIALIZED = "initialized"
+    POSED = "posed"
+    PROPOSED = "proposed"
+    CHALLENGED = "challenged"
+    REPROPOSED = "reproposed"
+    DISPUTED = "disputed"
+    ACTIVE = "active"
+    ARBITRATION = "arbitration"
+    RESOLVED = "resolved"
+
+
+class PositionStatus(StrEnum):
+    """How far a market of the venue's second protocol version is."""
+
+    INACTIVE = "inactive"
+    ACTIVE = "active"
+    RESOLVED = "resolved"
+
+
+class GammaModel(WireModel):
+    """Base of the catalogue's answers, which name fields in camelCase."""
+
+    model_config = WireModel.model_config | {"alias_generator": to_camel}
+
+
+class FeeSchedule(GammaModel):
+    """The taker's fee: ``shares · rate · (p(1-p))^exponent``."""
+
+    rate: Probability
+    exponent: Annotated[Number, Field(ge=0, le=4, multiple_of=1)]
+
+
+class GammaState(GammaModel):
+    """Where a market of the catalogue is in its life; one in preparation has little else yet."""
+
+    active: Flag = False
+    closed: Flag
+    archived: Flag | None = None
+    accepting_orders: Flag | None = None
+    enable_order_book: Flag | None = None
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether an order could be sent now; anything not stated counts as no."""
+        stated = self.active and self.accepting_orders and self.enable_order_book
+        return bool(stated) and not self.closed and not self.archived
+
+
+class GammaMarket(GammaState):
+    """One market of the catalogue. Lists about outcomes run in parallel."""
+
+    condition_id: ConditionId
+    question: str
+    slug: str = ""
+    category: str | None = None
+    outcomes: Annotated[tuple[str, ...], FromJsonText, Field(max_length=_MOST_OUTCOMES)] = ()
+    clob_token_ids: Annotated[
+        tuple[TokenId, ...], FromJsonText, Field(max_length=_MOST_OUTCOMES)
+    ] = ()
+    outcome_prices: Annotated[
+        tuple[Probability, ...], FromJsonText, Field(max_length=_MOST_OUTCOMES)
+    ] = ()
+    end_date: Instant = None
+    closed_time: Instant = None
+    updated_at: Instant = None
+    order_price_min_tick_size: Number | None = None
+    order_min_size: Number | None = None
+    liquidity_num: Amount | None = None
+    volume_24h: Amount | None = Field(None, alias="volume24hr")
+    best_bid: Probability | None = None
+    best_ask: Probability | None = None
+    neg_risk: Flag | None = None
+    neg_risk_market_id: Annotated[ConditionId | None, BlankIsNone] = Field(
+        None, alias="negRiskMarketID"
+    )
+    fees_enabled: Flag | None = None
+    fee_type: str | None = None
+    fee_schedule: FeeSchedule | None = None
+    uma_resolution_status: Annotated[OracleStatus | None, BlankIsNone] = None
+    resolution_status: Annotated[PositionStatus | None, BlankIsNone] = None
+
+
+class GammaPage(WireModel):
+    """One page of the catalogue; its entries are read one by one, so that one cannot spoil all."""
+
+    markets: tuple[object, ...] = Field(max_length=1000)
+    next_cursor: str | None = Field(None, max_length=4000)
+
+
+class BookLevel(WireModel):
+    """Resting size at one price."""
+
+    price: Probability
+    size: Amount
+
+
+class ClobBook(WireModel):
+    """One token's order book. On the wire the best level of each side is the last one."""
+
+    asset_id: TokenId
+    timestamp: Annotated[str, Field(pattern=r"^[0-9]{13}$", description="Milliseconds")]
+    bids: tuple[BookLevel, ...] = Field(max_length=_MOST_LEVELS)
+    asks: tuple[BookLevel, ...] = Field(max_length=_MOST_LEVELS)
+
+
+class ClobToken(WireModel):
+    """One outcome of a market at the exchange."""
+
+    token_id: TokenId
+    price: Probability
+    winner: Flag
+
+
+class ClobMarket(WireModel):
+    """What the exchange says about a market; the second witness of a result."""
+
+    condition_id: ConditionId | None = None
+    closed: Flag
+    is_50_50_outcome: Flag = False
+    tokens: tuple[ClobToken, ...] = Field(max_length=_MOST_OUTCOMES)

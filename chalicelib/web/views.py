@@ -1,0 +1,228 @@
+"""One function per endpoint: read or change, then present. Named as in the contract."""
+
+from typing import Any
+
+from chalicelib.domain.control import ControlState
+from chalicelib.domain.cycle import CYCLE_SECONDS, Config, StrategySetting
+from chalicelib.domain.errors import InputError, NotFoundError
+from chalicelib.domain.money import ZERO
+from chalicelib.domain.strategy import REGISTRY
+from chalicelib.operations import control as control_operations
+from chalicelib.operations import reading
+from chalicelib.operations.strategies import WantedSetting, read_config
+from chalicelib.operations.strategies import change_strategy as store_strategy
+from chalicelib.web import cursor, present, wire
+from chalicelib.web.http import Call
+
+HEALTHY_AGE_SECONDS = 5 * CYCLE_SECONDS
+
+
+async def health(call: Call) -> wire.Health:
+    """Alive means that a cycle was committed within the last five minutes."""
+    committed = await reading.last_commit(call.office.table)
+    age = (call.office.now - committed).total_seconds() if committed else None
+    ok = age is not None and age <= HEALTHY_AGE_SECONDS
+    return wire.Health(ok=ok, age_seconds=age, last_cycle_at=committed)
+
+
+async def session(call: Call) -> wire.Session:
+    """Who the bearer is."""
+    if call.token is None:
+        raise InputError("this call has no token", "Send one.")
+    return wire.Session(
+        label=call.token.label, role=call.token.role, expires_at=call.token.expires_at
+    )
+
+
+async def state(call: Call) -> wire.State:
+    """The overview."""
+    overview = await reading.read_overview(call.office.table)
+    last = None
+    if overview.last_cycle is not None:
+        last = await reading.read_cycle(call.office.table, overview.last_cycle)
+    accounts = overview.accounts
+    equity = sum((a.equity for a in accounts), ZERO)
+    deposits = sum((a.starting_cash for a in accounts), ZERO)
+    positions = [(a.strategy, p) for a in accounts for p in a.positions.values()]
+    return wire.State(
+        stage=call.office.settings.stage,
+        market=_market_clock(call),
+        control=present.control_view(overview.control),
+        last_cycle=present.cycle_view(last) if last else None,
+        accounts=[present.account_view(a, overview.config) for a in accounts],
+        positions=[present.position_view(name, p) for name, p in positions],
+        equity=equity,
+        starting_cash=deposits,
+        profit=equity - deposits,
+        open_cost=sum((p.cost for _, p in positions), ZERO),
+        now=call.office.now,
+    )
+
+
+def _market_clock(call: Call) -> wire.MarketClock:
+    venues = list(call.office.settings.venues)
+    if call.office.settings.is_replay:
+        from chalicelib.venues.recorded import NOTE  # noqa: PLC0415 - a live stage never needs it
+
+        return wire.MarketClock(mode="replay", venues=venues, note=NOTE)
+    return wire.MarketClock(mode="live", venues=venues, note="")
+
+
+async def control(call: Call) -> wire.ControlView:
+    """The switch."""
+    return present.control_view(await control_operations.read_control(call.office.table))
+
+
+async def change_control(call: Call) -> wire.ControlView:
+    """Run, pause or kill."""
+    body: wire.ControlChange = call.body
+    wanted = control_operations.WantedControl(
+        ControlState(body.state),
+        body.reason,
+        call.actor,
+        body.version,
+        call.headers.get("idempotency-key"),
+    )
+    changed = await control_operations.change_control(call.office.table, wanted, call.office.now)
+    return present.control_view(changed)
+
+
+async def accounts(call: Call) -> wire.Page[wire.AccountView]:
+    """All accounts."""
+    overview = await reading.read_overview(call.office.table)
+    return wire.Page[wire.AccountView](
+        items=[present.account_view(a, overview.config) for a in overview.accounts]
+    )
+
+
+async def positions(call: Call) -> wire.Page[wire.PositionView]:
+    """All positions."""
+    overview = await reading.read_overview(call.office.table)
+    return wire.Page[wire.PositionView](
+        items=[
+            present.position_view(a.strategy, p)
+            for a in overview.accounts
+            for p in a.positions.values()
+        ]
+    )
+
+
+async def trades(call: Call) -> wire.Page[wire.TradeView]:
+    """Fills and settlements."""
+    query: wire.TradeQuery = call.query
+    names = [query.strategy] if query.strategy else await _traded(call)
+    listing = await reading.list_trades(
+        call.office.table, names, query.limit, _place(call, query.cursor, "trades")
+    )
+    return wire.Page[wire.TradeView](
+        items=[present.trade_view(trade) for trade in listing.items],
+        next=cursor.sign(listing.cursor, call.token, "trades"),
+    )
+
+
+async def _traded(call: Call) -> list[str]:
+    overview = await reading.read_overview(call.office.table)
+    return [account.strategy for account in overview.accounts]
+
+
+async def activity(call: Call) -> wire.Page[wire.ActivityView]:
+    """What happened and why."""
+    query: wire.PageQuery = call.query
+    listing = await reading.list_activity(
+        call.office.table, query.limit, _place(call, query.cursor, "activity"), call.office.now
+    )
+    return wire.Page[wire.ActivityView](
+        items=[wire.ActivityView(**entry) for entry in listing.items],
+        next=cursor.sign(listing.cursor, call.token, "activity"),
+    )
+
+
+async def equity(call: Call) -> wire.Page[wire.EquityPoint]:
+    """Equity at the newest committed cycles, oldest first."""
+    query: wire.EquityQuery = call.query
+    listing = await _cycles(call, query.points, None)
+    points = [
+        wire.EquityPoint(cycle_id=r.cycle_id, at=r.scheduled_for, equity=r.equity)
+        for r in reversed(listing.items)
+    ]
+    return wire.Page[wire.EquityPoint](items=points)
+
+
+async def cycles(call: Call) -> wire.Page[wire.CycleView]:
+    """Committed cycles."""
+    query: wire.PageQuery = call.query
+    listing = await _cycles(call, query.limit, _place(call, query.cursor, "cycles"))
+    return wire.Page[wire.CycleView](
+        items=[present.cycle_view(report) for report in listing.items],
+        next=cursor.sign(listing.cursor, call.token, "cycles"),
+    )
+
+
+async def _cycles(call: Call, limit: int, place: str | None) -> reading.Listing:
+    overview = await reading.read_overview(call.office.table)
+    return await reading.list_cycles(
+        call.office.table, overview.last_cycle, limit, place, call.office.now
+    )
+
+
+async def cycle(call: Call) -> wire.CycleDetail:
+    """One cycle, with its decisions read back from its record."""
+    from chalicelib.engine.record import read_record  # noqa: PLC0415 - numpy, only when asked
+
+    wanted = call.params["cycle_id"]
+    if not wanted.isdecimal() or len(wanted) > 10:
+        raise InputError(f"cycle {wanted!r} is not a number", "`GET /v1/cycles` lists them.")
+    report = await reading.read_cycle(call.office.table, int(wanted))
+    if report is None or report.record_key is None:
+        raise NotFoundError(f"no cycle {wanted} was committed", "`GET /v1/cycles` lists them.")
+    record = await read_record(call.office.archive, report.record_key)
+    return wire.CycleDetail(
+        cycle=present.cycle_view(report),
+        decisions=present.decision_views(record),
+        record_key=report.record_key,
+    )
+
+
+async def strategies(call: Call) -> wire.Page[wire.StrategyView]:
+    """All strategies that this deployment has."""
+    from chalicelib.strategies import discover  # noqa: PLC0415 - numpy, only when asked
+
+    config = await read_config(call.office.table)
+    return wire.Page[wire.StrategyView](items=[_strategy(name, config) for name in discover()])
+
+
+async def change_strategy(call: Call) -> wire.StrategyView:
+    """Enable, pause or tune one strategy."""
+    body: wire.StrategyChange = call.body
+    wanted = WantedSetting(
+        call.params["name"],
+        body.version,
+        call.actor,
+        body.enabled,
+        body.paused,
+        body.params,
+        body.reason,
+        call.headers.get("idempotency-key"),
+    )
+    config = await store_strategy(call.office.table, wanted, call.office.now)
+    return _strategy(wanted.name, config)
+
+
+def _strategy(name: str, config: Config) -> wire.StrategyView:
+    cls = REGISTRY[name]
+    setting = config.strategies.get(name, StrategySetting())
+    params: Any = cls.Params.model_validate(setting.params)
+    return wire.StrategyView(
+        name=name,
+        summary=(cls.__doc__ or "").strip().splitlines()[0],
+        enabled=setting.enabled,
+        paused=setting.paused,
+        params=params.model_dump(mode="json"),
+        schema=cls.Params.model_json_schema(),
+        lookback=cls(params).lookback,
+        version=config.version,
+    )
+
+
+def _place(call: Call, sent: str | None, path: str) -> str | None:
+    return cursor.verify(sent, call.token, path)
