@@ -25,7 +25,9 @@ def cycle(event: CloudWatchEvent) -> dict[str, Any]:
     """Run one trading cycle."""
     from chalicelib.cycle_job import run_scheduled_cycle  # noqa: PLC0415 - loads numpy and httpx
 
-    return run_scheduled_cycle(event.to_dict(), str(getattr(event.context, "aws_request_id", "local")))
+    return run_scheduled_cycle(
+        event.to_dict(), str(getattr(event.context, "aws_request_id", "local"))
+    )
 
 
 @app.authorizer()

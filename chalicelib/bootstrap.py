@@ -1,14 +1,12 @@
 """The one place that names concrete adapters. Everything is made on first use and kept warm."""
 
-import asyncio
 import os
-from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.table import Table
-from chalicelib.domain.errors import VenueUnavailable
 from chalicelib.ports import Archive
 from chalicelib.settings import Settings
 from chalicelib.web.http import Office
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.metrics import LambdaTelemetry
     from chalicelib.engine.runtime import Runtime
     from chalicelib.ports import MarketData
-
-Result = TypeVar("Result")
 
 
 class WallClock:
@@ -84,6 +80,7 @@ def runtime() -> "Runtime":
     from chalicelib.aws.ledger import TableLedger  # noqa: PLC0415 - numpy and httpx, cycle only
     from chalicelib.domain.strategy import REGISTRY  # noqa: PLC0415
     from chalicelib.engine.runtime import Runtime  # noqa: PLC0415
+    from chalicelib.loop import together  # noqa: PLC0415
     from chalicelib.strategies import discover  # noqa: PLC0415
 
     discover()
@@ -102,29 +99,3 @@ def _venues() -> Mapping[str, "MarketData"]:
     from chalicelib.venues import open_venue  # noqa: PLC0415
 
     return {name: open_venue(name, os.environ) for name in settings().venues}
-
-
-@lru_cache(maxsize=1)
-def event_loop() -> asyncio.AbstractEventLoop:
-    """One loop for the container's life: venue connections are bound to it."""
-    return asyncio.new_event_loop()
-
-
-def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine on the container's loop."""
-    return event_loop().run_until_complete(coroutine)
-
-
-async def together(calls: Sequence[Awaitable[Any]], seconds: float) -> list[Any | BaseException]:
-    """Run all calls at once; one that is not done in time is answered as VenueUnavailable."""
-    if not calls:
-        return []
-    tasks = [asyncio.ensure_future(call) for call in calls]
-    _, late = await asyncio.wait(tasks, timeout=seconds)
-    for task in late:
-        task.cancel()
-    answers = await asyncio.gather(*tasks, return_exceptions=True)
-    return [
-        VenueUnavailable(f"no answer within {seconds:.0f} s") if task in late else answer
-        for task, answer in zip(tasks, answers, strict=True)
-    ]

@@ -1,5 +1,6 @@
 """Domain values as JSON text and back, exactly: decimals are strings, times ISO 8601."""
 
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,8 +14,13 @@ class Codec(Generic[Value]):
     """Encode one type; decoding anything else raises StoreError that names the field."""
 
     def __init__(self, kind: Any, name: str) -> None:
-        self._adapter: TypeAdapter[Value] = TypeAdapter(kind)
+        self._kind = kind
         self._name = name
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Value]:
+        """Built on first use: a cold start of the API needs few of them."""
+        return TypeAdapter(self._kind)
 
     def encode(self, value: Value) -> bytes:
         """The value as compact JSON; equal values give equal bytes."""

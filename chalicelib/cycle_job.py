@@ -9,6 +9,7 @@ from chalicelib.codec import Codec
 from chalicelib.domain.cycle import CycleOutcome, CycleReport, ScheduledEvent
 from chalicelib.domain.errors import InputError
 from chalicelib.engine.cycle import run_cycle
+from chalicelib.loop import run
 from chalicelib.settings import Settings
 from chalicelib.venues.recorded import TAPE_START
 
@@ -42,7 +43,7 @@ def run_scheduled_cycle(event: Mapping[str, Any], owner: str) -> dict[str, Any]:
     telemetry = bootstrap.telemetry()
     try:
         tick = scheduled_event(event, bootstrap.settings())
-        report = bootstrap.run(run_cycle(tick, owner, bootstrap.runtime()))
+        report = run(run_cycle(tick, owner, bootstrap.runtime()))
     except Exception as exc:
         telemetry.failure("the cycle failed", exc)
         raise

@@ -1,7 +1,8 @@
 """A table and an archive in memory that judge conditions as DynamoDB and S3 do."""
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.aws.table import (
@@ -19,13 +20,30 @@ from chalicelib.aws.table import (
 from chalicelib.domain.errors import TransactionCancelled
 
 
-class MemoryTable:
-    """The Table port over dictionaries. Rows are replaced, never changed in place."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one row; None stands for no row."""
 
-    def __init__(self) -> None:
+    key: Key
+    before: Item | None
+    after: Item | None
+
+
+def _unwatched(_: object) -> None:
+    """See nothing: nobody watches."""
+
+
+class MemoryTable:
+    """The Table port over dictionaries. Rows are replaced, never changed in place.
+
+    ``watch`` is told the changes of each write or transaction once they are made.
+    """
+
+    def __init__(self, watch: Callable[[Sequence[Change]], None] = _unwatched) -> None:
         self.rows: dict[str, dict[str, Item]] = {}
         self.sort_keys: dict[str, list[str]] = {}
-        self.tokens: set[str] = set()
+        self.tokens: dict[str, Sequence[Write]] = {}
+        self._watch = watch
 
     async def get(self, key: Key) -> Item | None:
         """One row."""
@@ -54,7 +72,7 @@ class MemoryTable:
         current = self.rows.get(write.key.pk, {}).get(write.key.sk)
         if not holds(write.condition, current):
             raise TransactionCancelled((write.label,), current)
-        self._apply(write)
+        self._apply_all((write,))
         return self.rows[write.key.pk][write.key.sk] if isinstance(write, Update) else None
 
     async def transact(self, writes: Sequence[Write], token: str) -> None:
@@ -62,6 +80,8 @@ class MemoryTable:
         if len(writes) > MAX_WRITES or len({write.key for write in writes}) != len(writes):
             raise ValueError("a transaction takes at most 100 writes, one for each row")
         if token in self.tokens:
+            if self.tokens[token] != writes:
+                raise ValueError("one token was used for two different transactions")
             return
         failed = tuple(
             write.label
@@ -70,9 +90,30 @@ class MemoryTable:
         )
         if failed:
             raise TransactionCancelled(failed)
-        for write in writes:
-            self._apply(write)
-        self.tokens.add(token)
+        self._apply_all(writes)
+        self.tokens[token] = writes
+
+    def drop_oldest(self, pk: str, keep: int) -> list[str]:
+        """Forget all but the last ``keep`` rows of a partition, unwatched, and answer their keys.
+
+        What has been checked long ago need not be kept through a long simulation.
+        """
+        names = self.sort_keys.get(pk, [])
+        dropped = names[: max(0, len(names) - keep)]
+        del names[: len(dropped)]
+        for name in dropped:
+            del self.rows[pk][name]
+        return dropped
+
+    def _apply_all(self, writes: Sequence[Write]) -> None:
+        changes = [self._changed(write) for write in writes if not isinstance(write, Check)]
+        self._watch(changes)
+
+    def _changed(self, write: Write) -> Change:
+        key = write.key
+        before = self.rows.get(key.pk, {}).get(key.sk)
+        self._apply(write)
+        return Change(key, before, self.rows.get(key.pk, {}).get(key.sk))
 
     def _apply(self, write: Write) -> None:
         match write:
@@ -100,14 +141,17 @@ class MemoryTable:
 
 
 class MemoryArchive:
-    """The Archive port over a dictionary."""
+    """The Archive port over a dictionary. ``watch`` is told each key that is really stored."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Callable[[str], None] = _unwatched) -> None:
         self.objects: dict[str, bytes] = {}
+        self._watch = watch
 
     async def put_once(self, key: str, body: bytes) -> None:
         """Keep the first body stored under a key."""
-        self.objects.setdefault(key, body)
+        if key not in self.objects:
+            self.objects[key] = body
+            self._watch(key)
 
     async def get(self, key: str) -> bytes | None:
         """The object, or None."""

@@ -99,21 +99,25 @@ def commit_chunks(
     """The transactions that book a decision, in the order in which they must run.
 
     Nearly always one. More than one only when the writes exceed DynamoDB's 100: then each holds
-    whole accounts, and only the last one marks the cycle as done.
+    whole accounts, and only the last one marks the cycle as done. A chunk is numbered by the
+    accounts that its cycle booked before it, so that a run which goes on where another one died
+    never gives a number, and with it a place in the trade log, a second time.
     """
     groups = _pack(bookings(working, decision, lease.cycle_id))
-    for number, group in enumerate(groups):
-        last = number == len(groups) - 1
+    number = sum(a.last_cycle == lease.cycle_id for a in working.accounts.values())
+    for group in groups:
+        last = group is groups[-1]
         entry = _outbox_entry(lease.cycle_id, number, group)
         writes = [
             *_guards(lease, working.control, entry is not None, report if last else None),
             *_account_writes(group),
         ]
         if entry is not None:
-            writes.append(Put("outbox", rows.outbox_item(entry)))
+            writes.append(Put("outbox", rows.outbox_item(entry), Absent("pk")))
         if last:
             writes.extend(_summary_writes(lease, report, activity))
         yield Chunk(tuple(writes), _token(lease, number, writes), entry)
+        number += len(group)
 
 
 def _pack(changed: list[Booking]) -> list[list[Booking]]:
@@ -140,9 +144,12 @@ def _guards(
     else:
         yield Update("lease", rows.LEASE_KEY, set=_lease_when_done(done), condition=still_ours)
     if trades:
-        version_is_as_read = Equals("version", control.version)
-        state_is_as_read = Equals("state", control.state.value)
-        yield Check("control", rows.CONTROL_KEY, AllOf((version_is_as_read, state_is_as_read)))
+        as_read = (
+            Equals("version", control.version),
+            Equals("state", control.state.value),
+            Equals("schema", control.schema),
+        )
+        yield Check("control", rows.CONTROL_KEY, AllOf(as_read))
 
 
 def _lease_when_done(report: CycleReport) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws.attributes import from_attribute, to_attribute
 from chalicelib.aws.expressions import Expression
 from chalicelib.aws.table import Check, Delete, Item, Key, Put, QueryPage, Update, Write
 from chalicelib.domain.errors import StoreError, StoreUnavailable, TransactionCancelled
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 CONFLICT_ATTEMPTS = 4
 CONFLICT_PAUSE_SECONDS = 0.05
-_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
 
 
 class DynamoTable:
@@ -52,7 +50,7 @@ class DynamoTable:
             "KeyConditionExpression": condition,
             "ConsistentRead": True,
             "ScanIndexForward": not newest_first,
-            **expression.attributes(_serializer.serialize),
+            **expression.attributes(to_attribute),
         }
         return self._pages(request, limit)
 
@@ -125,14 +123,14 @@ def _action(table: str, write: Write) -> dict[str, Any]:
     expression = Expression()
     action: dict[str, Any] = {"TableName": table}
     if isinstance(write, Put):
-        action["Item"] = {k: _serializer.serialize(v) for k, v in write.item.items()}
+        action["Item"] = {k: to_attribute(v) for k, v in write.item.items()}
     else:
         action["Key"] = _wire_key(write.key)
     if isinstance(write, Update):
         action["UpdateExpression"] = expression.update(write.set, write.add)
     if write.condition is not None:
         action["ConditionExpression"] = expression.condition(write.condition)
-    action.update(expression.attributes(_serializer.serialize))
+    action.update(expression.attributes(to_attribute))
     return action
 
 
@@ -141,18 +139,7 @@ def _wire_key(key: Key) -> dict[str, Any]:
 
 
 def _from_wire(item: Mapping[str, Any]) -> Item:
-    return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    """Numbers come back as Decimal; our rows hold whole numbers only."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else value
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return value
+    return {name: from_attribute(value) for name, value in item.items()}
 
 
 def _code(exc: ClientError) -> str:

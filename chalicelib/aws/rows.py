@@ -139,7 +139,7 @@ def account_from(item: Item) -> Account:
 
 def outbox_key(cycle_id: int, chunk: int) -> Key:
     """Where the effects of a committed cycle wait."""
-    return Key(SHARD, f"OUTBOX#{cycle_id:010d}#{chunk:02d}")
+    return Key(SHARD, f"OUTBOX#{cycle_id:010d}#{chunk:03d}")
 
 
 def outbox_item(entry: OutboxEntry) -> Item:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class RiskLimits(BaseModel):
     """Limits of every account; the gate names the one that refused an order."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     starting_cash: Decimal = Field(Decimal(10_000), gt=0, le=10**9, description="Dollars")
     cash_per_entry: Decimal = Field(Decimal(200), gt=0, description="Dollars per entry")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
 
 import numpy as np
 
@@ -95,10 +96,16 @@ class Signals:
         ]
 
     def _signal(self, tape: Tape, row: int, column: int) -> Signal:
+        edge, confidence = float(self.edge[row, column]), float(self.confidence[row, column])
+        if not (isfinite(edge) and isfinite(confidence)):
+            raise ValueError(
+                f"{tape.instruments[column]} is wished for with edge {edge} and "
+                f"confidence {confidence}; both must be finite"
+            )
         return Signal(
             tape.instruments[column],
-            float(self.edge[row, column]),
-            float(self.confidence[row, column]),
+            edge,
+            confidence,
             self._words(self.entry_reason, row, column),
         )
 

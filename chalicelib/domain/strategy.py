@@ -3,13 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain.errors import InputError, NotFoundError
-from chalicelib.domain.signal import Signals
-from chalicelib.domain.tape import Tape
+
+if TYPE_CHECKING:  # numpy: the API names strategies without running any
+    from chalicelib.domain.signal import Signals
+    from chalicelib.domain.tape import Tape
 
 
 class StrategyParams(BaseModel):
@@ -33,7 +35,7 @@ class Strategy(ABC):
         """Rows of tape that decide one row of signals, the row itself included."""
 
     @abstractmethod
-    def signals(self, tape: Tape) -> Signals:
+    def signals(self, tape: "Tape") -> "Signals":
         """Wishes for every row of the tape; row t may depend on rows up to t alone."""
 
 

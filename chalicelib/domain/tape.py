@@ -1,6 +1,6 @@
 """The columnar history a strategy sees: time down, instruments across, NaN for unknown."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -37,15 +37,15 @@ class Tape:
     def __post_init__(self) -> None:
         """Check the shapes and lock the arrays: a strategy can neither break nor change them."""
         rows, columns = len(self.times), len(self.instruments)
-        for field in fields(self):
-            array = getattr(self, field.name)
-            if not isinstance(array, np.ndarray):
-                continue
-            expected = {1: (columns,), 2: (rows, columns)}[array.ndim]
-            if field.name == "times":
-                expected = (rows,)
-            if array.shape != expected:
-                raise ValueError(f"{field.name} has shape {array.shape}, expected {expected}")
+        self._lock(("times",), (rows,))
+        self._lock(("bid", "ask", "bid_size", "ask_size"), (rows, columns))
+        self._lock(("complement", "market", "closes_at", "fee_rate", "fee_exponent"), (columns,))
+
+    def _lock(self, names: tuple[str, ...], shape: tuple[int, ...]) -> None:
+        for name in names:
+            array = getattr(self, name)
+            if array.shape != shape:
+                raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
             array.setflags(write=False)
 
     def __len__(self) -> int:
@@ -55,7 +55,9 @@ class Tape:
     @cached_property
     def mid(self) -> FloatArray:
         """Half-way between bid and ask, (T, N); NaN where either side shows nothing."""
-        return (self.bid + self.ask) / 2
+        mid = (self.bid + self.ask) / 2
+        mid.setflags(write=False)
+        return mid
 
     def taker_fee(self, price: FloatArray) -> FloatArray:
         """Fee in dollars per contract for taking at ``price``, shaped like ``price``."""
@@ -63,6 +65,8 @@ class Tape:
 
     def rows(self, start: int, stop: int) -> "Tape":
         """The same instruments over rows ``start`` to ``stop`` (exclusive)."""
+        if start == 0 and stop == len(self):
+            return self
         cut = slice(start, stop)
         return Tape(
             self.instruments,

@@ -88,9 +88,9 @@ async def _look(
     """Quotes of everything, wishes on them, then books of what is wished for."""
     at = cycle_time(lease.cycle_id)
     most = most_rows(strategies)
-    if not runtime.history.knows(lease.previous_record):
+    if not runtime.history.knows(lease.previous_record, most):
         rows = await recall(runtime.archive, lease.previous_record, most)
-        runtime.history.restore(lease.previous_record, rows)
+        runtime.history.restore(lease.previous_record, rows, most)
     observation = await observe(runtime, working.accounts, at)
     row = TapeRow.of(history_row(lease.cycle_id, observation.quotes))
     tape = build_tape(runtime.history.window(row, most), observation.markets.values())
@@ -123,7 +123,8 @@ async def _book(
         except TransactionCancelled as lost:
             if set(lost.failed) != {"control"}:
                 return replace(report, outcome=CycleOutcome.FENCED, reason=lost.message)
-            working = await runtime.ledger.load()
+            # The wishes were made under these settings; changed ones count from the next cycle.
+            working = replace(await runtime.ledger.load(), config=working.config)
             continue
         runtime.history.extend(key, view.row, most_rows(strategies))
         await publish(runtime, entries)

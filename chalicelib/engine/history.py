@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from chalicelib.domain.book import Quote
-from chalicelib.domain.cycle import HistoryRow, cycle_time
+from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.tape import FloatArray, Tape
 
@@ -56,7 +56,7 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
     traits = _traits(instruments, markets)
     return Tape(
         instruments=instruments,
-        times=np.array([int(cycle_time(r.row.cycle_id).timestamp()) for r in window], np.int64),
+        times=np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64),
         bid=cube[:, 0],
         ask=cube[:, 1],
         bid_size=cube[:, 2],
@@ -115,20 +115,24 @@ class History:
     def __init__(self) -> None:
         self._rows: list[TapeRow] = []
         self._key: str | None = None
+        self._most = 0
 
-    def knows(self, record_key: str | None) -> bool:
-        """Whether the window in memory ends at this record."""
-        return record_key == self._key
+    def knows(self, record_key: str | None, most: int) -> bool:
+        """Whether the window in memory ends at this record and was kept for ``most`` rows.
 
-    def restore(self, record_key: str | None, rows: Iterable[HistoryRow]) -> None:
-        """Replace the window by one that was read back."""
+        A strategy that is enabled later may look back further than the window was kept for.
+        """
+        return record_key == self._key and most <= self._most
+
+    def restore(self, record_key: str | None, rows: Iterable[HistoryRow], most: int) -> None:
+        """Replace the window by one that was read back: the newest ``most`` rows there are."""
         self._rows = [TapeRow.of(row) for row in rows]
-        self._key = record_key
+        self._key, self._most = record_key, most
 
     def extend(self, record_key: str, row: TapeRow, most: int) -> None:
         """Add a committed row and forget all but the newest ``most``."""
         self._rows = [*self._rows, row][-most:]
-        self._key = record_key
+        self._key, self._most = record_key, most
 
     def window(self, now: TapeRow, most: int) -> list[TapeRow]:
         """The newest ``most`` rows, ending with the one being decided."""

@@ -23,7 +23,7 @@ def trade_log_key(entry: OutboxEntry) -> str:
     """Where the trades of a committed chunk are kept for ever."""
     day = cycle_time(entry.cycle_id)
     return (
-        f"trades/dt={day:%Y-%m-%d}/hour={day:%H}/cycle={entry.cycle_id}-{entry.chunk:02d}.jsonl.gz"
+        f"trades/dt={day:%Y-%m-%d}/hour={day:%H}/cycle={entry.cycle_id}-{entry.chunk:03d}.jsonl.gz"
     )
 
 

@@ -60,7 +60,7 @@ def mark(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -
         for instrument_id, position in account.positions.items()
     }
     marked = replace(account, positions=positions)
-    return replace(marked, peak=max(account.peak, marked.equity))
+    return replace(marked, peak=marked.equity) if marked.equity > account.peak else marked
 
 
 def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:

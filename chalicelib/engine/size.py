@@ -13,12 +13,12 @@ from chalicelib.engine.match import levels_within, takeable_size, taker_fee
 def size_basket(desk: Desk, account: Account, orders: list[Order]) -> Decimal | Objection:
     """One size for all legs, or why none is possible. ``orders`` carry limits but no size yet."""
     legs = [(order, desk.market_of[order.instrument_id]) for order in orders]
-    unit = sum((_worst_unit_cost(desk, order, market) for order, market in legs), ZERO)
-    if unit <= 0:
+    costs = [_worst_unit_cost(desk, order, market) for order, market in legs]
+    if not all(costs):
         return Objection("no-liquidity", "no price is shown within the limit of every leg")
     budget = min(desk.limits.cash_per_entry, account.cash, exposure_room(desk, account))
     step = max(market.size_step for _, market in legs)
-    size = min(floor_to_step(budget / unit, step), _thinnest(desk, legs))
+    size = min(floor_to_step(budget / sum(costs), step), _thinnest(desk, legs))
     needed = max(market.min_size for _, market in legs)
     if size < needed:
         return Objection(
@@ -30,7 +30,7 @@ def size_basket(desk: Desk, account: Account, orders: list[Order]) -> Decimal | 
 
 
 def _worst_unit_cost(desk: Desk, order: Order, market: Market) -> Decimal:
-    """Dollars per contract at the worst level within the limit, with the dearest fee.
+    """Dollars per contract at the worst level within the limit, with the dearest fee; 0 if none.
 
     Sizing on the worst price means that the walk up the book can never overspend.
     """

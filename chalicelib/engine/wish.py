@@ -43,8 +43,10 @@ def wish(
     """Ask every strategy about the newest row; one that raises is a fault, the others go on."""
     wishes: dict[str, Wishes] = {}
     faults = []
+    lookbacks = {strategy.lookback for strategy in strategies.values()}
+    newest = {n: tape.rows(max(0, len(tape) - n), len(tape)) for n in lookbacks}
     for name, strategy in strategies.items():
-        recent = tape.rows(max(0, len(tape) - strategy.lookback), len(tape))
+        recent = newest[strategy.lookback]
         try:
             signals = strategy.signals(recent)
             wishes[name] = Wishes(tuple(signals.entries(recent)), signals.exits(recent))

@@ -23,7 +23,7 @@ ATTEMPTS = 3
 BLOCKED_SECONDS = 900.0
 """How long a host that refused us is left alone."""
 
-_TIMEOUT = httpx.Timeout(8.0, connect=3.0)
+_TIMEOUT = httpx.Timeout(6.0, connect=3.0)
 _CONNECTIONS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 _PRODUCT = "MarketStrategyTester/1"
 _PURPOSE = "paper trading, reads public market data"

@@ -1,4 +1,7 @@
-"""What crosses the wire. Decimals are strings, times are ISO 8601 in UTC."""
+"""What crosses the wire. Decimals are strings, times are ISO 8601 in UTC.
+
+Models are built on first use (``defer_build``): a cold start answers one request, not all.
+"""
 
 from datetime import datetime
 from decimal import Decimal
@@ -15,13 +18,15 @@ Item = TypeVar("Item")
 class Wire(BaseModel):
     """Base of every answer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Body(BaseModel):
     """Base of every request body and query: strict, finite, nothing unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, strict=True, defer_build=True
+    )
 
 
 class ErrorDetail(Wire):
@@ -50,7 +55,7 @@ class Page(Wire, Generic[Item]):
 class PageQuery(BaseModel):
     """Where to go on in a list, and how far (query strings are text, so not strict)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(None, max_length=300)
 
@@ -64,7 +69,7 @@ class TradeQuery(PageQuery):
 class EquityQuery(BaseModel):
     """How far back the equity series goes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     points: int = Field(300, ge=2, le=1500, description="Newest committed cycles")
 
 

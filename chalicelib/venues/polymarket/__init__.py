@@ -12,6 +12,6 @@ def build(settings: Mapping[str, str]) -> "MarketData":
 
     Raises InputError for an unusable setting. Opens no connection.
     """
-    from chalicelib.venues.polymarket.client import open_venue
+    from chalicelib.venues.polymarket.client import open_venue  # noqa: PLC0415
 
     return open_venue(settings)

@@ -112,7 +112,8 @@ class Polymarket:
         asked = [{"token_id": token} for token in tokens]
         try:
             answer = await self._transport.post(BOOKS, asked, deadline=deadline)
-        except NotThere:
+        except NotThere as exc:
+            self._report([Rejection(VENUE, "books", str(exc))])
             return ()
         seen_at = self._clock.now()
         sifted = sift(
@@ -158,7 +159,8 @@ class Polymarket:
         url = f"{EXCHANGE_MARKETS}/{wire.condition_id}"
         try:
             answer = await self._transport.get(url, deadline=deadline)
-        except NotThere:
+        except NotThere as exc:
+            self._report([Rejection(VENUE, wire.condition_id, str(exc))])
             return None
         return confirm(wire, answer, f"polymarket market {wire.condition_id}", self._clock.now())
 

@@ -95,7 +95,6 @@ class GammaMarket(GammaState):
         tuple[Probability, ...], FromJsonText, Field(max_length=_MOST_OUTCOMES)
     ] = ()
     end_date: Instant = None
-    closed_time: Instant = None
     updated_at: Instant = None
     order_price_min_tick_size: Number | None = None
     order_min_size: Number | None = None

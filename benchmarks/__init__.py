@@ -1,0 +1,1 @@
+"""Figures that the product promises, measured in one run and judged against their targets."""

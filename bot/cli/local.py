@@ -1,0 +1,131 @@
+"""The whole product on this machine: ``bot up`` and ``bot down``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import JsonOption
+from bot.cli.output import answer, err, guarded, say
+from bot.cli.target import checkout, local_target
+from bot.cloud import metronome
+from bot.cloud import up as local_cloud
+from bot.cloud.layout import Layout
+from bot.cloud.record import LocalCloud
+from chalicelib.aws import rows
+from chalicelib.aws.table import Absent, Put, Table
+from chalicelib.domain.control import ControlState
+from chalicelib.domain.cycle import Config, StrategySetting, cycle_time
+from chalicelib.domain.errors import TransactionCancelled
+from chalicelib.domain.risk import RiskLimits
+from chalicelib.operations.control import WantedControl, change_control
+from chalicelib.operations.reading import read_overview
+from chalicelib.operations.tokens import create_token
+from chalicelib.venues.recorded import TAPE_START
+from chalicelib.web.dispatch import complete
+
+ACTOR = "bot up"
+TOKEN_DAYS = 7
+RECORDED = "recorded"
+WOUND_MINUTES = 12
+"""Tape minutes sent at once on a first start, so that strategies have a history to judge by."""
+
+REPLAY_SETTINGS: Mapping[str, dict[str, object]] = {
+    "mean-reversion": {"window": 6, "entry_z": 1.5, "min_deviation": 0.05},
+    "momentum": {"window": 4},
+    "yes-no-arbitrage": {},
+}
+"""The tape's markets last 15 minutes: windows of the default length would never fill."""
+
+
+@dataclass
+class _Opened:
+    """What the seed learnt while the cloud came up."""
+
+    token: str = ""
+
+
+VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket")]
+
+
+@guarded
+def up(
+    venues: VenuesOption = RECORDED,
+    port: Annotated[int | None, typer.Option(help="Port of the dashboard")] = None,
+    every: Annotated[float, typer.Option(min=0.1, help="Seconds per tape minute")] = 2.0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start with empty state")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Start the local cloud, deploy into it, start the schedule, serve the dashboard."""
+    opened = _Opened()
+
+    def seed(note: LocalCloud) -> None:
+        opened.token = _seed(local_target(note).table(), venues == RECORDED)
+
+    def tape_start(note: LocalCloud) -> datetime | None:
+        return _next_minute(note) if venues == RECORDED else None
+
+    plan = local_cloud.Plan(
+        seed=seed, tape_start=tape_start, venues=venues, every=every, site_port=port, fresh=fresh
+    )
+    note = local_cloud.up(Layout(checkout()), plan, _progress)
+    link = f"{note.url}/#token={opened.token}"
+    document = {"url": note.url, "link": link, "token": opened.token, "venues": venues}
+    answer(document, as_json, lambda: _welcome(link, venues))
+
+
+def _progress(step: str, seconds: float) -> None:
+    err.print(f"  [green]✓[/] {step} [dim]{seconds:.1f} s[/]")
+
+
+def _welcome(link: str, venues: str) -> None:
+    say("")
+    say(f"Dashboard: {link}")
+    if venues == RECORDED:
+        say("Market:    a replay of real order books, one tape minute every few seconds")
+    say("Stop all trading: bot kill --reason ...    Stop the local cloud: bot down")
+
+
+def _seed(table: Table, replay: bool) -> str:
+    """First settings and first control row where there are none; a new token in any case."""
+    now = datetime.now(UTC)
+    if replay:
+        _first_settings(table)
+    overview = complete(read_overview(table))
+    if overview.control.version == 0 and overview.last_cycle is None:
+        wanted = WantedControl(
+            ControlState.RUNNING, "first start of the local cloud", ACTOR, version=0
+        )
+        complete(change_control(table, wanted, now))
+    secret, _ = complete(create_token(table, "operator", "local operator", TOKEN_DAYS, ACTOR, now))
+    return secret
+
+
+def _first_settings(table: Table) -> None:
+    strategies = {name: StrategySetting(params=dict(p)) for name, p in REPLAY_SETTINGS.items()}
+    config = Config(strategies, RiskLimits(), 1)
+    try:
+        complete(table.write(Put("config", rows.config_item(config), Absent("pk"))))
+    except TransactionCancelled:
+        return  # an operator's settings are there already, and stay
+
+
+def _next_minute(note: LocalCloud) -> datetime:
+    """The tape minute after the last committed one; on a first start, after winding it up."""
+    last = complete(read_overview(local_target(note).table())).last_cycle
+    if last is not None:
+        return max(cycle_time(last) + timedelta(minutes=1), TAPE_START)
+    send = metronome.sender(note.cloud, note.cycle_function, say)
+    for minute in range(WOUND_MINUTES):
+        send(TAPE_START + timedelta(minutes=minute))
+    return TAPE_START + timedelta(minutes=WOUND_MINUTES)
+
+
+@guarded
+def down(as_json: JsonOption = False) -> None:
+    """Stop the local cloud. Its state is kept for the next ``bot up``."""
+    stopped = local_cloud.down(Layout(checkout()))
+    words = f"stopped {', '.join(stopped)}; the state is kept" if stopped else "nothing was running"
+    answer({"stopped": stopped}, as_json, lambda: say(words))

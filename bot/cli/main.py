@@ -1,0 +1,30 @@
+"""All commands of ``bot``, in the order in which a new user meets them."""
+
+import typer
+
+from bot.cli import control, deployment, doctor, local, look, simulate, tokens
+
+app = typer.Typer(
+    name="bot",
+    help="Paper-trade many strategies at once over prediction markets. Never real money.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+app.command()(local.up)
+app.command()(local.down)
+app.command()(look.status)
+app.command()(control.kill)
+app.command()(control.pause)
+app.command()(control.resume)
+app.add_typer(tokens.tokens, name="token")
+app.command()(look.replay)
+app.command()(simulate.sim)
+app.command()(doctor.doctor)
+app.command()(deployment.deploy)
+app.command()(deployment.destroy)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

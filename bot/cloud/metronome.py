@@ -1,0 +1,116 @@
+"""Send the scheduled event with the tape's time: one tape minute every few seconds."""
+
+import argparse
+import json
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bot.cloud.aws import Cloud
+
+NAME = "metronome"
+TAPE_STEP = timedelta(minutes=1)
+SLOWEST_CYCLE_SECONDS = 60.0
+Wait = Callable[[float], bool]
+Send = Callable[[datetime], bool]
+
+
+def event(at: datetime, sent_at: datetime) -> dict[str, object]:
+    """The scheduled event for one tape minute, as EventBridge shapes it."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "bot.metronome",
+        "account": "",
+        "region": "",
+        "time": _iso(at),
+        "resources": [],
+        "detail": {"sent_at": _iso(sent_at)},
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Metronome:
+    """Tape minutes from ``start`` (aware UTC), one per ``every`` seconds of wall time.
+
+    No tape minute is left out, and two never run at once: when a cycle takes longer than
+    ``every``, the beats it missed are skipped and the tape waits. ``until`` is exclusive.
+    """
+
+    start: datetime
+    every: float
+    until: datetime | None = None
+
+    def run(self, send: Send, wait: Wait, clock: Callable[[], float] = time.monotonic) -> None:
+        """Beat until the tape ends or ``wait`` (seconds) says that it is time to stop.
+
+        ``send`` says whether the event was taken; if not, the same minute is sent again.
+        """
+        at, beat = self.start, clock()
+        while self.until is None or at < self.until:
+            if send(at):
+                at += TAPE_STEP
+            missed = int((clock() - beat) / self.every)
+            beat += (missed + 1) * self.every
+            if wait(max(0.0, beat - clock())):
+                return
+
+
+def sender(cloud: Cloud, function: str, say: Callable[[str], None]) -> Send:
+    """A function that invokes the cycle and waits for it; trouble is said, not raised."""
+    client = cloud.client("lambda", read_timeout=SLOWEST_CYCLE_SECONDS)
+
+    def send(at: datetime) -> bool:
+        body = json.dumps(event(at, datetime.now(UTC))).encode()
+        try:
+            answer = client.invoke(FunctionName=function, Payload=body)
+        except (BotoCoreError, ClientError) as exc:
+            say(f"{_iso(at)} not taken, will be sent again: {exc}")
+            return False
+        if answer.get("FunctionError"):
+            say(f"{_iso(at)} failed: {answer['Payload'].read()[:500]!r}")
+        return True
+
+    return send
+
+
+def main() -> None:
+    """Beat until told to stop; the arguments come from ``bot up``."""
+    parser = argparse.ArgumentParser(prog="bot.cloud.metronome")
+    parser.add_argument("--emulator-port", type=int, required=True)
+    parser.add_argument("--function", required=True)
+    parser.add_argument("--start", type=datetime.fromisoformat, required=True)
+    parser.add_argument("--until", type=datetime.fromisoformat)
+    parser.add_argument("--every", type=float, default=2.0)
+    chosen = parser.parse_args()
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    send = sender(Cloud.local(chosen.emulator_port), chosen.function, _say)
+    _say(f"from {chosen.start.isoformat()}, one tape minute every {chosen.every} s")
+    Metronome(chosen.start, chosen.every, chosen.until).run(send, stopping.wait)
+    _say("stopped" if stopping.is_set() else "the tape has ended")
+
+
+def _say(text: str) -> None:
+    print(f"{_iso(datetime.now(UTC))} {text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""Minute after minute of the real cycle under faults by chance, all from one seed."""
+
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bot.simulator import operators
+from bot.simulator.faults import RATES, Fault, RandomFaults
+from bot.simulator.report import SimulationReport
+from bot.simulator.run import Container, Run
+from bot.simulator.strategies import USUAL
+from bot.simulator.universe import Universe
+from bot.simulator.world import FIRST_CYCLE, LIMITS, World
+from chalicelib.domain.control import ControlState
+from chalicelib.domain.cycle import ScheduledEvent, StrategySetting
+from chalicelib.domain.risk import RiskLimits
+from chalicelib.domain.strategy import Strategy
+
+Timer = Callable[[], float]
+STEPS_OF_A_RUN = 24
+"""Steps among which a run's death or pause is drawn; some runs are over before."""
+LONGEST_PAUSE = 6
+MOST_SKEW_MS = 90_000
+QUIET_EVERY = 400
+"""Cycles between checks that the system recovers by itself."""
+LONGEST_RECOVERY = 5
+"""Minutes until the last lease of a skewed clock has run out, and one more."""
+TIDY_EVERY = 250
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a simulation is made of, besides its seed."""
+
+    registry: Mapping[str, type[Strategy]] = field(default_factory=lambda: USUAL)
+    slots: int = 2
+    span: int = 24
+    together: bool = False
+    depth: int = 400
+    limits: RiskLimits = LIMITS
+    params: Mapping[str, object] = field(default_factory=dict)
+    """Parameters of every strategy at the start."""
+    rates: Mapping[Fault, float] = field(default_factory=lambda: RATES)
+    replay_every: int = 50
+    """One in so many committed cycles is decided again from its record."""
+
+
+class Simulation:
+    """The schedule, the operators, the containers, and the order in which all of them run."""
+
+    def __init__(self, seed: int, setting: Setting, *, trace: bool = False) -> None:
+        self.seed = seed
+        self.setting = setting
+        self.dice = Random(seed)  # noqa: S311 - chance that can be had again is the point
+        self.faults = RandomFaults(self.dice, setting.rates)
+        universe = Universe(seed, setting.slots, setting.span, setting.together, setting.depth)
+        self.world = World(
+            self.faults, setting.registry, universe, setting.limits, setting.params, trace=trace
+        )
+        self.live: list[Run] = []
+        self.warm: list[Container] = []
+        self.outcomes: Counter[str] = Counter()
+        self.cycle_id = FIRST_CYCLE
+        self.events = 0
+        self.replayed = 0
+        self._seen = 0
+
+    def run(self, cycles: int, *, stop_at_first: bool = False) -> None:
+        """Simulate so many minutes, then make sure that all is well at the end."""
+        for minute in range(cycles):
+            self._minute()
+            if minute % QUIET_EVERY == QUIET_EVERY - 1:
+                self._recover()
+            if minute % TIDY_EVERY == TIDY_EVERY - 1:
+                self.world.tidy()
+            if stop_at_first and self.world.judge.violations:
+                return
+        self._recover()
+
+    def _minute(self) -> None:
+        world, cycle_id = self.world, self._next_cycle()
+        if world.milliseconds // 60_000 % 10 == 0:
+            world.table.tokens.clear()  # DynamoDB remembers a token for ten minutes
+        self._deliver(cycle_id)
+        self._operate()
+        self._run_all(cycle_id)
+        self._replay_some()
+
+    def _next_cycle(self) -> int:
+        self.cycle_id += 1
+        self.world.sleep_until(self.cycle_id)
+        return self.cycle_id
+
+    def _deliver(self, cycle_id: int) -> None:
+        happens = self.faults.happens
+        if not happens(Fault.MISSED):
+            copies = 3 if happens(Fault.TRIPLE) else 2 if happens(Fault.DUPLICATE) else 1
+            for _ in range(copies):
+                self._invoke(self.world.event(cycle_id))
+        if happens(Fault.LATE):
+            self._invoke(self.world.event(cycle_id - 1 - int(self.dice.random() * 2)))
+        if happens(Fault.STALE):
+            late = 1 + int(self.dice.random() * 4)
+            self._invoke(self.world.event(cycle_id - late, late))
+
+    def _invoke(self, event: ScheduledEvent) -> None:
+        self.events += 1
+        run = self.world.start(event, self._container())
+        self._foredoom(run)
+        if self.live:
+            self.faults.counted[Fault.OVERLAP] += 1
+        self.live.append(run)
+
+    def _container(self) -> Container:
+        if self.warm and not self.faults.happens(Fault.COLD_START):
+            return self.warm.pop()
+        skew = self.faults.happens(Fault.SKEW)
+        return self.world.container(int((2 * self.dice.random() - 1) * MOST_SKEW_MS) * skew)
+
+    def _foredoom(self, run: Run) -> None:
+        if self.faults.happens(Fault.DEATH):
+            run.dies_after = 1 + int(self.dice.random() * STEPS_OF_A_RUN)
+        if self.faults.happens(Fault.ZOMBIE):
+            run.pauses_after = 1 + int(self.dice.random() * STEPS_OF_A_RUN)
+            run.pause_minutes = 1 + int(self.dice.random() * LONGEST_PAUSE)
+
+    def _operate(self) -> None:
+        happens, world = self.faults.happens, self.world
+        if happens(Fault.CONTROL_CHANGED):
+            self._employ(operators.set_control(world, self._pick(tuple(ControlState))))
+        if world.judge.control.state is not ControlState.RUNNING and self.dice.random() < 0.2:
+            self._employ(operators.set_control(world, ControlState.RUNNING))
+        if happens(Fault.CONTROL_MISSING):
+            self._employ(operators.remove_control(world))
+        if happens(Fault.CONTROL_GARBLED):
+            self._employ(self._damage())
+        if happens(Fault.CONFIG_CHANGED):
+            name = self._pick(tuple(self.setting.registry))
+            self._employ(operators.change_setting(world, name, self._strategy_setting(name)))
+
+    def _damage(self) -> Coroutine[Any, Any, None]:
+        if self.dice.random() < 0.5:
+            return operators.outdate_control(self.world)
+        return operators.garble_control(self.world, self._pick(operators.JUNK))
+
+    def _strategy_setting(self, name: str) -> StrategySetting:
+        params = dict(self.setting.params)
+        if name == "coin":
+            params["window"] = 1 + int(self.dice.random() * 9)
+        return StrategySetting(self.dice.random() < 0.8, self.dice.random() < 0.2, params)
+
+    def _pick(self, choices: tuple[Any, ...]) -> Any:
+        return choices[int(self.dice.random() * len(choices))]
+
+    def _employ(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let an operator come to it some steps after the runs began."""
+        waits = int(self.dice.random() * STEPS_OF_A_RUN)
+        self.live.append(Run(0, operators.after(waits, work), None, self.world.step))
+
+    def _run_all(self, cycle_id: int) -> None:
+        awake = [run for run in self.live if run.asleep_until <= cycle_id]
+        self.live = [run for run in self.live if run.asleep_until > cycle_id]
+        while awake:
+            at = int(self.dice.random() * len(awake)) if len(awake) > 1 else 0
+            if not self._step(awake[at]):
+                run = awake.pop(at)
+                if run.asleep_until > cycle_id:
+                    self.live.append(run)
+
+    def _step(self, run: Run) -> bool:
+        """Take one step; whether the run stays on its feet."""
+        if not self.world.advance(run):
+            if run.container is not None:
+                self.outcomes[run.site.partition(":")[0]] += 1
+                self.warm.append(run.container)
+            return False
+        if run.steps == run.dies_after:
+            run.work.close()
+            self.outcomes["died"] += 1
+            self.world.note(f"run-{run.number} dies")
+            return False
+        if run.steps == run.pauses_after:
+            run.asleep_until = self.world.cycle_id + run.pause_minutes
+            self.world.note(f"run-{run.number} is paused")
+            return False
+        return True
+
+    def _replay_some(self) -> None:
+        judge = self.world.judge
+        for key in judge.committed_records:
+            self._seen += 1
+            if self._seen % self.setting.replay_every == 0:
+                self.replayed += 1
+                self.world.replays(key)
+        judge.committed_records.clear()
+
+    def _recover(self) -> None:
+        """Stop the faults, and let the system show that it recovers by itself."""
+        self.faults.calm = True
+        world = self.world
+        committed = 0
+        for _ in range(LONGEST_RECOVERY):
+            cycle_id = self._next_cycle()
+            committed = world.judge.commits
+            self._invoke(world.event(cycle_id))
+            self._run_all(cycle_id)
+        if world.judge.commits == committed:
+            world.judge.object("I12", "without faults the cycle still did not commit")
+        waiting = len(world.judge.log.waiting) + len(world.judge.log.unlogged)
+        if waiting:
+            world.judge.object("I12", f"{waiting} outbox entries or trades are still waiting")
+        self._replay_some()
+        self.faults.calm = False
+
+
+def simulate(
+    seed: int,
+    cycles: int,
+    timer: Timer,
+    setting: Setting | None = None,
+    *,
+    trace: bool = False,
+    stop_at_first: bool = False,
+) -> SimulationReport:
+    """Run one simulation. ``timer`` gives seconds; it measures and decides nothing."""
+    simulation = Simulation(seed, setting or Setting(), trace=trace)
+    began = timer()
+    simulation.run(cycles, stop_at_first=stop_at_first)
+    world, judge = simulation.world, simulation.world.judge
+    return SimulationReport(
+        seed=seed,
+        cycles=simulation.cycle_id - FIRST_CYCLE,
+        events=simulation.events,
+        runs=world.runs,
+        calls=world.calls,
+        steps=world.step,
+        commits=judge.commits,
+        trades=judge.trades,
+        faults={kind.value: simulation.faults.counted[kind] for kind in Fault},
+        outcomes=dict(sorted(simulation.outcomes.items())),
+        violations=tuple(judge.violations),
+        replayed=simulation.replayed,
+        state_hash=judge.state_hash,
+        trace_hash=f"{world.trace_hash:08x}",
+        seconds=timer() - began,
+        trace=tuple(world.lines or ()),
+    )

@@ -1,0 +1,232 @@
+"""The whole simulated world: one clock, one table, one archive, one venue, one judge."""
+
+from collections import deque
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+from zlib import crc32
+
+from bot.simulator.faults import Fault, FaultSource
+from bot.simulator.judge import Judge
+from bot.simulator.memory import MemoryArchive, MemoryTable
+from bot.simulator.run import Container, Run
+from bot.simulator.steps import finish
+from bot.simulator.store import FaultyArchive, FaultyTable
+from bot.simulator.universe import VENUE, Universe
+from bot.simulator.venue import SimulatedVenue
+from chalicelib.aws import rows
+from chalicelib.aws.ledger import TableLedger
+from chalicelib.aws.table import Put
+from chalicelib.domain.control import Control, ControlState
+from chalicelib.domain.cycle import Config, CycleReport, ScheduledEvent, StrategySetting, cycle_time
+from chalicelib.domain.errors import StoreError, VenueError
+from chalicelib.domain.risk import RiskLimits
+from chalicelib.domain.strategy import Strategy
+from chalicelib.engine.cycle import run_cycle
+from chalicelib.engine.record import replay
+from chalicelib.engine.runtime import Runtime
+
+FIRST_CYCLE = 29_000_000
+STEP_MS = 15
+SLOW_MS = 40_000
+TRACED_STEPS = 400
+KEPT_OBJECTS = 2_000
+KEPT_ROWS = 1_000
+
+LIMITS = RiskLimits(starting_cash=Decimal(1_000_000), cash_per_entry=Decimal(20))
+
+
+async def _nothing() -> None:
+    """Do nothing: what runs before anything does."""
+
+
+class Silence:
+    """The Telemetry port that says nothing."""
+
+    def count(self, name: str, value: float = 1) -> None:
+        """Add to no metric."""
+
+    def event(self, message: str, **fields: object) -> None:
+        """Write no line."""
+
+    def failure(self, message: str, exc: BaseException) -> None:
+        """Write no line."""
+
+
+async def in_turn(calls: Sequence[Awaitable[Any]], seconds: float) -> list[Any]:
+    """The Together port: one call after the other, each with its own places to stop."""
+    answers: list[Any] = []
+    try:
+        for call in calls:
+            try:
+                answers.append(await call)
+            except (VenueError, ValueError) as failure:
+                answers.append(failure)
+    finally:
+        for call in calls:
+            call.close()  # type: ignore[attr-defined]  # those never begun must not complain
+    return answers
+
+
+class World:
+    """Everything outside the product, and the judge of what the product does with it."""
+
+    def __init__(
+        self,
+        faults: FaultSource,
+        registry: Mapping[str, type[Strategy]],
+        universe: Universe,
+        limits: RiskLimits = LIMITS,
+        params: Mapping[str, object] = MappingProxyType({}),
+        *,
+        trace: bool = False,
+    ) -> None:
+        self.faults = faults
+        self.registry = registry
+        self.universe = universe
+        self.step = 0
+        self.calls = 0
+        self.runs = 0
+        self.milliseconds = 0
+        self.trace_hash = 0
+        self.lines: deque[str] | None = deque(maxlen=TRACED_STEPS) if trace else None
+        nobody = _nothing()
+        nobody.close()
+        self.current = Run(0, nobody, None, 0)
+        self.judge = Judge(self, limits.starting_cash)
+        self.table = MemoryTable(self.judge.changed)
+        self.archive = MemoryArchive(self.judge.stored)
+        self._store_settings(limits, params)
+
+    @property
+    def cycle_id(self) -> int:
+        """The cycle that the right time belongs to."""
+        return FIRST_CYCLE + self.milliseconds // 60_000
+
+    def now(self, skew_ms: int = 0) -> datetime:
+        """The time on a clock that is wrong by so much."""
+        shown = self.milliseconds + skew_ms
+        return cycle_time(FIRST_CYCLE) + timedelta(milliseconds=shown)
+
+    def sleep_until(self, cycle_id: int, seconds: float = 0) -> None:
+        """Let time pass, never backwards."""
+        at = int((cycle_id - FIRST_CYCLE) * 60_000 + seconds * 1000)
+        self.milliseconds = max(self.milliseconds, at)
+
+    def strike(self, site: str, kinds: tuple[Fault, ...]) -> Fault | None:
+        """Ask what goes wrong with a call, and note it."""
+        self.calls += 1
+        fault = self.faults.strike(kinds)
+        if fault is Fault.SLOW:
+            self.milliseconds += SLOW_MS
+        if fault is not None:
+            self.note(f"{site}: {fault}")
+        return fault
+
+    def note(self, text: str) -> None:
+        """Add a line to the trace."""
+        self.trace_hash = crc32(text.encode(), self.trace_hash)
+        if self.lines is not None:
+            self.lines.append(f"{self.step} +{self.milliseconds / 1000:.3f}s {text}")
+
+    def container(self, skew_ms: int = 0) -> Container:
+        """A cold process: it remembers nothing."""
+        clock = SkewedClock(self)
+        runtime = Runtime(
+            TableLedger(FaultyTable(self)),
+            FaultyArchive(self),
+            {VENUE: SimulatedVenue(self)},
+            clock,
+            Silence(),
+            in_turn,
+            self.registry,
+        )
+        clock.container = Container(runtime, skew_ms)
+        return clock.container
+
+    def start(self, event: ScheduledEvent, container: Container) -> Run:
+        """Begin a run of the real cycle for one delivery of an event."""
+        self.runs += 1
+        owner = f"run-{self.runs}"
+        self.note(f"{owner} begins for cycle {event.cycle_id}")
+        return Run(self.runs, run_cycle(event, owner, container.runtime), container, self.step)
+
+    def event(self, cycle_id: int, sent_late_minutes: int = 0) -> ScheduledEvent:
+        """The event of a cycle, sent when it was due or so many minutes after."""
+        due = cycle_time(cycle_id)
+        return ScheduledEvent(due, due + timedelta(minutes=sent_late_minutes), "simulator")
+
+    def advance(self, run: Run) -> bool:
+        """Take one step of a run, to its next call or answer; whether it goes on after that."""
+        self.step += 1
+        self.milliseconds += STEP_MS
+        self.current = run
+        run.steps += 1
+        try:
+            run.site = run.work.send(None)
+        except StopIteration as done:
+            self._ended(run, done.value)
+            return False
+        except StoreError as failed:
+            run.site = f"failed: {failed.message}"
+            self._took(run)
+            return False
+        except Exception as defect:  # noqa: BLE001 - whatever else ends a run is a finding
+            run.site = "defect"
+            self.judge.object("I16", f"run-{run.number}: {type(defect).__name__}: {defect}")
+            return False
+        self._took(run)
+        return True
+
+    def _took(self, run: Run) -> None:
+        """Note a step, as cheaply as may be: there are tens in every cycle."""
+        self.trace_hash = crc32(run.site.encode(), self.trace_hash ^ run.number)
+        if self.lines is not None:
+            seconds = self.milliseconds / 1000
+            self.lines.append(f"{self.step} +{seconds:.3f}s run-{run.number} {run.site}")
+
+    def _ended(self, run: Run, answer: object) -> None:
+        if isinstance(answer, CycleReport):
+            run.site = answer.outcome.value
+            self.judge.finished(run, answer)
+        else:
+            run.site = "done"
+        self.note(f"run-{run.number} ended: {run.site}")
+
+    def replays(self, key: str) -> bool:
+        """Whether the cycle of this record decides the same again from the archive alone."""
+        again = finish(replay(self.archive, key, self.registry))
+        if not again.identical:
+            self.judge.object("I15", f"{key} decides otherwise when it is replayed")
+        return again.identical
+
+    def tidy(self) -> None:
+        """Forget what was checked long ago, so that a long simulation stays small."""
+        self.judge.log.forget_all_but(KEPT_ROWS)
+        for pk in list(self.table.rows):
+            if pk != rows.SHARD:
+                self.table.drop_oldest(pk, KEPT_ROWS)
+        objects = self.archive.objects
+        for key in list(objects)[: max(0, len(objects) - KEPT_OBJECTS)]:
+            del objects[key]
+
+    def _store_settings(self, limits: RiskLimits, params: Mapping[str, object]) -> None:
+        control = Control(ControlState.RUNNING, 1, "simulation", "simulator", self.now())
+        finish(self.table.write(Put("control", rows.control_item(control))))
+        chosen = {name: StrategySetting(params=dict(params)) for name in self.registry}
+        config = rows.config_item(Config(chosen, limits, 1))
+        finish(self.table.write(Put("config", config)))
+
+
+class SkewedClock:
+    """The Clock port of one container."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.container: Container | None = None
+
+    def now(self) -> datetime:
+        """The world's time, wrong by the container's skew."""
+        return self._world.now(self.container.skew_ms if self.container else 0)

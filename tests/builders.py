@@ -1,0 +1,302 @@
+"""Small markets, books, quotes, accounts and tapes for tests: each test states only what it is about.
+
+Prices and sizes may be written as text or numbers; they become exact decimals.
+"""
+
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib.aws import rows
+from chalicelib.aws.ledger import TableLedger
+from chalicelib.domain.book import Level, OrderBook, Quote
+from chalicelib.domain.control import Control, ControlState
+from chalicelib.domain.cycle import Config, Observation, cycle_time
+from chalicelib.domain.market import FeeRule, Market, MarketStatus, Outcome
+from chalicelib.domain.order import Fill, Match, Order, Purpose, Settlement, Side
+from chalicelib.domain.portfolio import Account
+from chalicelib.domain.risk import RiskLimits
+from chalicelib.domain.signal import Basket, Signal, Unfilled
+from chalicelib.domain.strategy import Strategy
+from chalicelib.domain.tape import Tape
+from chalicelib.engine.decide import Inputs
+from chalicelib.engine.gate import Desk
+from chalicelib.engine.match import taker_fee
+from chalicelib.engine.runtime import Runtime
+from chalicelib.engine.wish import Wishes
+from chalicelib.ports import MarketData
+
+CYCLE = 29_842_560
+NOW = cycle_time(CYCLE)
+YES, NO = "test:m:yes", "test:m:no"
+FREE = FeeRule()
+SEVEN = FeeRule(Decimal("0.07"), 1, Decimal("0.00001"), "0.07 p(1-p)")
+
+Number = str | int | float | Decimal
+Ladder = Iterable[tuple[Number, Number]]
+
+
+def exact(number: Number) -> Decimal:
+    """The decimal that the number is written as."""
+    return number if isinstance(number, Decimal) else Decimal(str(number))
+
+
+def market(name: str = "m", fee: FeeRule = FREE, **changes: Any) -> Market:
+    """An open market of two outcomes, ``test:<name>:yes`` and ``test:<name>:no``."""
+    yes, no = f"test:{name}:yes", f"test:{name}:no"
+    usual = Market(
+        market_id=f"test:{name}",
+        venue="test",
+        title=f"Will {name} happen?",
+        status=MarketStatus.OPEN,
+        outcomes=(Outcome(yes, "Yes", no), Outcome(no, "No", yes)),
+        closes_at=NOW + timedelta(days=1),
+        tick=Decimal("0.01"),
+        min_size=Decimal(5),
+        size_step=Decimal("0.01"),
+        min_notional=Decimal(1),
+        fee=fee,
+    )
+    return replace(usual, **changes)
+
+
+def levels(ladder: Ladder) -> tuple[Level, ...]:
+    """Price levels, best first."""
+    return tuple(Level(exact(price), exact(size)) for price, size in ladder)
+
+
+def book(instrument: str = YES, bids: Ladder = (), asks: Ladder = (), age: float = 0) -> OrderBook:
+    """An order book, ``age`` seconds old at the time of the cycle."""
+    shown = NOW - timedelta(seconds=age)
+    return OrderBook(instrument, levels(bids), levels(asks), shown, shown)
+
+
+def quote(
+    instrument: str, bid: Number | None, ask: Number | None, size: Number = 100
+) -> Quote:
+    """Top of book now; a side of None shows nothing."""
+    return Quote(
+        instrument,
+        None if bid is None else exact(bid),
+        None if bid is None else exact(size),
+        None if ask is None else exact(ask),
+        None if ask is None else exact(size),
+        NOW,
+        NOW,
+    )
+
+
+def order(size: Number, limit: Number | None = None, side: Side = Side.BUY) -> Order:
+    """An order on the YES outcome."""
+    purpose = Purpose.ENTRY if side is Side.BUY else Purpose.EXIT
+    worst = None if limit is None else exact(limit)
+    return Order("test", YES, "test:m", side, purpose, exact(size), worst, "a test")
+
+
+def fill(
+    side: Side, size: Number, price: Number, instrument: str = YES, fee: FeeRule = FREE
+) -> Fill:
+    """A fill at one price, with the fee that the rule asks for."""
+    paid = taker_fee(fee, exact(price), exact(size))
+    return Fill(
+        fill_id=f"{side}-{instrument}-{size}-{price}",
+        cycle_id=CYCLE,
+        strategy="test",
+        instrument_id=instrument,
+        market_id=instrument.rpartition(":")[0],
+        side=side,
+        purpose=Purpose.ENTRY if side is Side.BUY else Purpose.EXIT,
+        size=exact(size),
+        value=exact(price) * exact(size),
+        fee=paid,
+        matches=(Match(exact(price), exact(size), paid),),
+        occurred_at=NOW,
+        reason="a test",
+        basket="",
+        fee_rule=fee.name,
+        title="Yes · Will m happen?",
+    )
+
+
+def settlement(instrument: str, size: Number, payout: Number, cost: Number = 0) -> Settlement:
+    """What a venue pays for a whole position."""
+    value = exact(size) * exact(payout)
+    return Settlement(
+        "settled",
+        CYCLE,
+        "test",
+        instrument,
+        instrument.rpartition(":")[0],
+        exact(size),
+        exact(payout),
+        value,
+        value - exact(cost),
+        NOW,
+        "the venue",
+        "Yes · Will m happen?",
+    )
+
+
+def account(cash: Number = 1000, name: str = "test") -> Account:
+    """A new account with that much cash."""
+    return Account.opening(name, exact(cash))
+
+
+def control(state: ControlState = ControlState.RUNNING, version: int = 1) -> Control:
+    """The operator's switch in a state."""
+    return Control(state, version, "because", "someone", NOW)
+
+
+def signal(instrument: str = YES, edge: float = 0.05) -> Signal:
+    """A wish for an instrument."""
+    return Signal(instrument, edge, 1.0, "a test")
+
+
+def basket(*legs: Signal, unfilled: Unfilled = Unfilled.ABORT) -> Basket:
+    """Legs that belong together; one leg is an ordinary signal."""
+    return Basket(legs, unfilled)
+
+
+def wishes(*entries: Basket, exits: Mapping[str, str] | None = None) -> Wishes:
+    """What a strategy would like to do now."""
+    return Wishes(entries, exits or {})
+
+
+def desk(
+    *books: OrderBook,
+    markets: Sequence[Market] | None = None,
+    state: ControlState = ControlState.RUNNING,
+    asks: Mapping[str, Number] | None = None,
+    **limits: Any,
+) -> Desk:
+    """A trading stage; each book's best ask was also the quoted one, unless ``asks`` says else."""
+    listed = [market()] if markets is None else markets
+    quoted = {b.instrument_id: b.asks[0].price if b.asks else None for b in books}
+    return Desk(
+        CYCLE,
+        NOW,
+        control(state),
+        RiskLimits(**limits),
+        {m.market_id: m for m in listed},
+        {o.instrument_id: m for m in listed for o in m.outcomes},
+        {b.instrument_id: b for b in books},
+        {**quoted, **{name: exact(price) for name, price in (asks or {}).items()}},
+    )
+
+
+def inputs(**changes: Any) -> Inputs:
+    """A decision to take: one running strategy, one open market, nothing wished for."""
+    usual = Inputs(
+        cycle_id=CYCLE,
+        control=control(),
+        config=Config({}, RiskLimits()),
+        accounts={"test": account()},
+        observation=Observation({"test:m": market()}, {}),
+        books={},
+        wishes={},
+    )
+    return replace(usual, **changes)
+
+
+def tape(mids: Any, spread: float = 0.02, fee: float = 0.0, minutes_left: float = 1440) -> Tape:
+    """A tape of these mid prices, (T,) for one instrument or (T, N); a minute from row to row.
+
+    Columns 0 and 1 are two sides of one market, 2 and 3 of the next, and so on.
+    """
+    values = np.asarray(mids, np.float64)
+    values = values.reshape(len(values), -1)
+    return tape_of(values - spread / 2, values + spread / 2, fee, minutes_left)
+
+
+def tape_of(bid: Any, ask: Any, fee: float = 0.0, minutes_left: float = 1440) -> Tape:
+    """A tape of these bids and asks, (T, N), with 100 contracts shown on each side."""
+    bids, asks = np.array(bid, np.float64), np.array(ask, np.float64)
+    rows_, columns = bids.shape
+    numbers = np.arange(columns)
+    partner = np.where(numbers ^ 1 < columns, numbers ^ 1, -1)
+    end = NOW.timestamp() + 60 * minutes_left
+    return Tape(
+        instruments=tuple(f"test:m{n // 2}:{'no' if n % 2 else 'yes'}" for n in numbers),
+        times=np.array([int(NOW.timestamp()) + 60 * (t - rows_ + 1) for t in range(rows_)]),
+        bid=bids,
+        ask=asks,
+        bid_size=np.where(np.isnan(bids), np.nan, 100.0),
+        ask_size=np.where(np.isnan(asks), np.nan, 100.0),
+        complement=partner.astype(np.int64),
+        market=(numbers // 2).astype(np.int64),
+        closes_at=np.full(columns, end),
+        fee_rate=np.full(columns, fee),
+        fee_exponent=np.ones(columns),
+    )
+
+
+def random_walk(seed: int, rows_: int, columns: int, unknown: float = 0.05) -> Tape:
+    """A tape of wandering prices in cents, some of them missing; the same seed gives the same."""
+    chance = np.random.default_rng(seed)
+    steps = chance.normal(0, 0.04, (rows_, columns)).cumsum(axis=0)
+    mids = np.clip(np.round(0.5 + steps, 2), 0.03, 0.97)
+    mids[chance.random(mids.shape) < unknown] = np.nan
+    return tape(mids, fee=0.07, minutes_left=float(chance.integers(0, 60)))
+
+
+class Silence:
+    """Telemetry that nobody reads."""
+
+    def count(self, name: str, value: float = 1) -> None:
+        """Add to no metric."""
+
+    def event(self, message: str, **fields: object) -> None:
+        """Write no line."""
+
+    def failure(self, message: str, exc: BaseException) -> None:
+        """Write no line."""
+
+
+class SetClock:
+    """A clock that shows what it is set to."""
+
+    def __init__(self, shown: datetime = NOW) -> None:
+        self.shown = shown
+
+    def now(self) -> datetime:
+        """The time it was set to."""
+        assert self.shown.tzinfo is UTC
+        return self.shown
+
+
+async def in_turn(calls: Sequence[Awaitable[Any]], seconds: float) -> list[Any]:
+    """Await one call after the other; what one raises is its answer."""
+    answers: list[Any] = []
+    for call in calls:
+        try:
+            answers.append(await call)
+        except Exception as failure:  # noqa: BLE001 - the port answers any failure as a value
+            answers.append(failure)
+    return answers
+
+
+def running_table(config: Config | None = None) -> MemoryTable:
+    """A table on which an operator has started the system."""
+    table = MemoryTable()
+    table._store(rows.CONTROL_KEY, rows.control_item(control()))
+    if config is not None:
+        table._store(rows.CONFIG_KEY, rows.config_item(config))
+    return table
+
+
+def runtime(
+    table: MemoryTable,
+    archive: MemoryArchive,
+    venue: MarketData,
+    registry: Mapping[str, type[Strategy]],
+    clock: SetClock,
+) -> Runtime:
+    """The real cycle's runtime over a table and an archive in memory."""
+    return Runtime(
+        TableLedger(table), archive, {venue.name: venue}, clock, Silence(), in_turn, registry
+    )

@@ -1,0 +1,184 @@
+"""Orders meet real books: level by level, within the limit, with the venue's exact fee."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from chalicelib.domain.market import FeeRule
+from chalicelib.domain.order import Match, Refusal, Side
+from chalicelib.engine.match import Execution, match, taker_fee
+from tests.builders import SEVEN, YES, book, market, order
+
+ALL = Decimal(1)
+QUARTER = Decimal("0.25")
+ASKS = [("0.50", 100), ("0.51", 50), ("0.55", 400)]
+BIDS = [("0.49", 100), ("0.47", 50)]
+
+prices = st.lists(st.integers(1, 99), min_size=1, max_size=8, unique=True)
+sizes = st.lists(st.integers(1, 100_000), min_size=8, max_size=8)
+shares = st.sampled_from([Decimal("0.1"), QUARTER, Decimal("0.5"), ALL])
+sides = st.sampled_from(list(Side))
+limits = st.none() | st.integers(1, 99).map(lambda n: Decimal(n) / 100)
+
+
+def shown(side: Side, cents: list[int], hundredths: list[int]):  # type: ignore[no-untyped-def]
+    """A book with these levels on the side that an order of this kind takes from."""
+    ordered = sorted(cents, reverse=side is Side.SELL)
+    ladder = [(Decimal(c) / 100, Decimal(h) / 100) for c, h in zip(ordered, hundredths, strict=False)]
+    return book(YES, asks=ladder) if side is Side.BUY else book(YES, bids=ladder)
+
+
+@given(sides, prices, sizes, st.integers(1, 300_000), limits, shares)
+def test_match_never_takes_more_than_shown_nor_worse_than_the_limit(
+    side: Side, cents: list, hundredths: list, wanted: int, limit: Decimal | None, share: Decimal
+) -> None:
+    against = shown(side, cents, hundredths)
+    got = match(order(Decimal(wanted) / 100, limit, side), against, market(fee=SEVEN), share)
+    assume(isinstance(got, Execution))
+    assert isinstance(got, Execution)
+
+    ladder = against.asks if side is Side.BUY else against.bids
+    within = [lv for lv in ladder if limit is None or not worse(side, lv.price, limit)]
+    assert got.size <= sum(lv.size for lv in within) * share
+    assert got.size <= Decimal(wanted) / 100
+    assert not any(limit is not None and worse(side, m.price, limit) for m in got.matches)
+
+
+def worse(side: Side, price: Decimal, limit: Decimal) -> bool:
+    """Whether a price is worse than the limit for this side."""
+    return price > limit if side is Side.BUY else price < limit
+
+
+@given(sides, prices, sizes, st.integers(500, 300_000), shares)
+def test_match_totals_are_the_exact_sums_of_its_parts(
+    side: Side, cents: list, hundredths: list, wanted: int, share: Decimal
+) -> None:
+    against = shown(side, cents, hundredths)
+    got = match(order(Decimal(wanted) / 100, None, side), against, market(fee=SEVEN), share)
+    assume(isinstance(got, Execution))
+    assert isinstance(got, Execution)
+
+    assert got.size == sum(m.size for m in got.matches)
+    assert got.value == sum(m.price * m.size for m in got.matches)
+    assert got.fee == sum(m.fee for m in got.matches)
+    ladder = against.asks if side is Side.BUY else against.bids
+    taken = [m.price for m in got.matches]
+    assert taken == [lv.price for lv in ladder[: len(taken)]]
+    assert all(m.size == lv.size for m, lv in zip(got.matches[:-1], ladder, strict=False))
+    assert min(taken) <= got.value / got.size <= max(taken)
+
+
+def test_match_buy_walks_up_the_asks_level_by_level() -> None:
+    got = match(order(200), book(YES, BIDS, ASKS), market(fee=SEVEN), ALL)
+    assert got == Execution(
+        (
+            Match(Decimal("0.50"), Decimal(100), Decimal("1.75")),
+            Match(Decimal("0.51"), Decimal(50), Decimal("0.87465")),
+            Match(Decimal("0.55"), Decimal(50), Decimal("0.86625")),
+        ),
+        size=Decimal(200),
+        value=Decimal("103"),
+        fee=Decimal("3.49090"),
+    )
+
+
+def test_match_sell_walks_down_the_bids_level_by_level() -> None:
+    got = match(order(120, side=Side.SELL), book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(got, Execution)
+    assert [(m.price, m.size) for m in got.matches] == [
+        (Decimal("0.49"), 100),
+        (Decimal("0.47"), 20),
+    ]
+    assert got.value == Decimal("58.4")
+
+
+def test_match_what_lies_beyond_the_limit_stays_unfilled() -> None:
+    got = match(order(200, limit="0.51"), book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(got, Execution)
+    assert got.size == 150
+    assert got.matches[-1].price == Decimal("0.51")
+
+
+def test_match_sell_accepts_its_own_limit_and_nothing_below() -> None:
+    got = match(order(200, "0.47", Side.SELL), book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(got, Execution)
+    assert got.size == 150
+    above = match(order(200, "0.48", Side.SELL), book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(above, Execution)
+    assert above.size == 100
+
+
+def test_match_takes_its_share_of_the_depth_and_leaves_the_rest_to_others() -> None:
+    got = match(order(500), book(YES, BIDS, ASKS), market(), QUARTER)
+    assert isinstance(got, Execution)
+    assert got.size == Decimal("137.5")
+
+
+@pytest.mark.parametrize(
+    ("against", "limit", "why"),
+    [
+        (book(YES, BIDS), None, "nobody shows a price to buy at"),
+        (book(YES, BIDS, ASKS), "0.49", "the best price is 0.50, the limit is 0.49"),
+    ],
+)
+def test_match_without_a_price_to_take_is_refused(against, limit, why: str) -> None:  # type: ignore[no-untyped-def]
+    refused = match(order(10, limit), against, market(), ALL)
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.reason) == ("no-liquidity", why)
+
+
+def test_match_rounds_the_size_down_to_the_venues_step() -> None:
+    whole = market(size_step=Decimal(1))
+    got = match(order("12.9"), book(YES, BIDS, ASKS), whole, ALL)
+    assert isinstance(got, Execution)
+    assert got.size == 12
+
+
+@pytest.mark.parametrize(("size", "fills"), [("5", True), ("4.99", False)])
+def test_match_below_the_venues_minimum_size_is_refused(size: str, fills: bool) -> None:
+    got = match(order(size), book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(got, Execution) is fills
+    if isinstance(got, Refusal):
+        assert got.code == "below-minimum"
+
+
+@pytest.mark.parametrize(("size", "fills"), [("10", True), ("9.99", False)])
+def test_match_buy_below_the_venues_minimum_value_is_refused(size: str, fills: bool) -> None:
+    cheap = book(YES, asks=[("0.10", 1000)])
+    got = match(order(size), cheap, market(), ALL)
+    assert isinstance(got, Execution) is fills
+
+
+def test_match_sell_has_no_minimum_value_so_that_a_loser_can_be_left() -> None:
+    got = match(order(10, side=Side.SELL), book(YES, bids=[("0.01", 100)]), market(), ALL)
+    assert isinstance(got, Execution)
+    assert got.value == Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("rate", "price", "size", "fee"),
+    [
+        ("0.07", "0.5", "100", "1.75"),
+        ("0.05", "0.5", "100", "1.25"),
+        ("0.07", "0.3", "100", "1.47"),
+        ("0.07", "0.7", "100", "1.47"),
+        ("0.07", "0.99", "0.005", "0"),
+        ("0.07", "0.01", "0.05", "0.00003"),
+        ("0", "0.5", "100", "0"),
+    ],
+)
+def test_fee_is_exactly_what_the_venue_charges(rate: str, price: str, size: str, fee: str) -> None:
+    rule = FeeRule(Decimal(rate), 1, Decimal("0.00001"))
+    assert taker_fee(rule, Decimal(price), Decimal(size)) == Decimal(fee)
+
+
+def test_fee_exponent_bends_the_curve() -> None:
+    squared = FeeRule(Decimal("0.25"), 2, Decimal("0.0001"))
+    assert taker_fee(squared, Decimal("0.5"), Decimal(100)) == Decimal("1.5625")
+
+
+def test_fee_rounds_half_up_to_its_quantum() -> None:
+    rule = FeeRule(Decimal("0.07"), 1, Decimal("0.01"))
+    assert taker_fee(rule, Decimal("0.5"), Decimal(2)) == Decimal("0.04")

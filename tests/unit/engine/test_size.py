@@ -1,0 +1,102 @@
+"""Sizes: what the cash, the exposure and the thinnest leg allow, and the same for all legs."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.order import Order, Purpose, Side
+from chalicelib.engine.gate import Desk, Objection
+from chalicelib.engine.match import Execution, match
+from chalicelib.engine.size import size_basket
+from tests.builders import NO, SEVEN, YES, account, book, desk, market
+
+
+def legs(*instruments: str, limit: str | None = None) -> list[Order]:
+    """Orders to buy, not yet sized."""
+    worst = None if limit is None else Decimal(limit)
+    return [
+        Order("test", i, "test:m", Side.BUY, Purpose.ENTRY, Decimal(0), worst, "a test")
+        for i in instruments
+    ]
+
+
+def ask(instrument: str, price: str, size: Any) -> Any:
+    return book(instrument, asks=[(price, size)])
+
+
+def sized(stage: Desk, cash: Any, *instruments: str) -> Decimal | str:
+    """The size, or the code of the objection."""
+    found = size_basket(stage, account(cash), legs(*instruments))
+    return found.code if isinstance(found, Objection) else found
+
+
+def test_size_spends_the_cash_of_one_entry() -> None:
+    assert sized(desk(ask(YES, "0.5", 10**6), cash_per_entry=200), 1000, YES) == 400
+
+
+def test_size_spends_no_more_cash_than_there_is() -> None:
+    assert sized(desk(ask(YES, "0.5", 10**6), max_exposure=1), 100, YES) == 200
+
+
+def test_size_leaves_room_for_the_exposure_limit() -> None:
+    assert sized(desk(ask(YES, "0.5", 10**6), max_exposure="0.5"), 100, YES) == 100
+
+
+def test_size_counts_the_fee_as_part_of_the_price() -> None:
+    stage = desk(ask(YES, "0.5", 10**6), markets=[market(fee=SEVEN)], cash_per_entry=100)
+    assert sized(stage, 1000, YES) == Decimal("193.23")
+
+
+def test_size_is_set_by_the_thinnest_leg() -> None:
+    stage = desk(ask(YES, "0.4", 400), ask(NO, "0.5", 100), max_share_of_depth="0.25")
+    assert sized(stage, 1000, YES, NO) == 25
+
+
+def test_size_of_a_pair_divides_the_cash_by_the_cost_of_both() -> None:
+    stage = desk(ask(YES, "0.4", 10**6), ask(NO, "0.4", 10**6), cash_per_entry=80)
+    assert sized(stage, 1000, YES, NO) == 100
+
+
+def test_size_is_reckoned_at_the_worst_price_within_the_limit() -> None:
+    stage = desk(book(YES, asks=[("0.40", 100), ("0.50", 10**6), ("0.90", 10**6)]))
+    found = size_basket(stage, account(1000), legs(YES, limit="0.50"))
+    assert found == 400
+
+
+def test_size_below_the_venues_minimum_is_an_objection() -> None:
+    assert sized(desk(ask(YES, "0.5", 10**6), cash_per_entry=2), 1000, YES) == "too-small"
+    assert sized(desk(ask(YES, "0.5", 16)), 1000, YES) == "too-small"
+
+
+@pytest.mark.parametrize("instruments", [(YES,), (YES, NO), (NO, YES)])
+def test_size_without_a_price_on_any_leg_is_an_objection(instruments: tuple[str, ...]) -> None:
+    stage = desk(book(YES), ask(NO, "0.5", 1000))
+    assert sized(stage, 1000, *instruments) == "no-liquidity"
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 98), st.integers(1, 200_000)),
+        min_size=1,
+        max_size=6,
+        unique_by=lambda level: level[0],
+    ),
+    st.integers(5, 5000),
+)
+def test_size_never_spends_more_than_its_budget(ladder: list, cash: int) -> None:
+    asks = [(Decimal(c) / 100, Decimal(s) / 100) for c, s in sorted(ladder)]
+    venue = market(fee=SEVEN)
+    stage = desk(book(YES, asks=asks), markets=[venue], max_share_of_depth=1, cash_per_entry=300)
+    found = size_basket(stage, account(cash), legs(YES))
+    if isinstance(found, Objection):
+        return
+    (one,) = legs(YES)
+    filled = match(
+        Order(**{**{f: getattr(one, f) for f in one.__slots__}, "size": found}),
+        stage.books[YES], venue, Decimal(1),
+    )  # fmt: skip
+    if isinstance(filled, Execution):
+        assert filled.value + filled.fee <= min(300, Decimal(cash) / 2)
