@@ -4,8 +4,10 @@ The conftest of each folder that uses them imports them.
 """
 
 import importlib.util
+import socket
 import sys
 import uuid
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +20,6 @@ from moto import mock_aws
 
 from bot.cloud import emulator as emulator_process
 from bot.cloud.layout import Layout
-from bot.cloud.processes import free_port
 from bot.simulator.memory import MemoryArchive, MemoryTable
 from chalicelib import bootstrap
 from chalicelib.aws.dynamodb import DynamoTable
@@ -117,6 +118,12 @@ def _emulator_environment() -> Path | None:
     return Path(sys.prefix) if importlib.util.find_spec("ministack") else None
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The url of a running emulator with a state of its own."""
@@ -125,9 +132,11 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("the AWS emulator is not installed: `make up` installs it")
     layout = Layout(tmp_path_factory.mktemp("emulator"))
     layout.emulator_venv.symlink_to(environment)
-    port = free_port(0)
+    port = _free_port()
     try:
-        emulator_process.start(layout, port)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it outlives the call that starts it
+            emulator_process.start(layout, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         emulator_process.stop(layout)

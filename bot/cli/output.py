@@ -58,14 +58,14 @@ def answer(document: Any, as_json: bool, human: Callable[[], None]) -> None:
 
 def say(text: str) -> None:
     """Print a line for people; what came from markets cannot format or control the terminal."""
-    out.print(escape(text))
+    out.print(escape(text), soft_wrap=True)
 
 
 def fail(exc: TesterError) -> "typer.Exit":
     """Say what went wrong and what to do next; answers the exit to raise."""
-    err.print(f"[red]error:[/] {escape(exc.message)}")
+    err.print(f"[red]error:[/] {escape(exc.message)}", soft_wrap=True)
     if exc.hint:
-        err.print(f"  [dim]next:[/] {escape(exc.hint)}")
+        err.print(f"  [dim]next:[/] {escape(exc.hint)}", soft_wrap=True)
     code = next((code for kind, code in EXITS if isinstance(exc, kind)), Exit.FAILED)
     return typer.Exit(code)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import boto3
 
-from bot.cloud import cloudformation, record
+from bot.cloud import cloudformation, emulator, record
 from bot.cloud.aws import Cloud
 from bot.cloud.layout import Layout
 from bot.cloud.names import Names
 from chalicelib.aws.dynamodb import DynamoTable
 from chalicelib.aws.s3 import S3Archive
-from chalicelib.domain.errors import InputError, NotFoundError
+from chalicelib.domain.errors import InputError, NotFoundError, StoreUnavailable
 
 LOCAL = "local"
 
@@ -60,6 +60,8 @@ def find_target(stage: str) -> Target:
         note = record.read(Layout(checkout()))
         if note is None:
             raise NotFoundError("there is no local cloud in this checkout", "Start it: `bot up`.")
+        if not emulator.healthy(note.emulator_port):
+            raise StoreUnavailable("the local cloud is stopped", "Start it: `bot up`.")
         return local_target(note)
     cloud = default_cloud()
     names = Names(stage)

@@ -18,6 +18,8 @@ from bot.cloud.errors import CloudError
 from bot.cloud.layout import Layout
 
 LOG_BYTES = 10_000_000
+# They outlive us on purpose; dropping the handle of a live process would raise a warning.
+_STARTED: list[subprocess.Popen[bytes]] = []
 PASSED_ON = (
     "PATH", "HOME", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
@@ -75,6 +77,7 @@ def start(layout: Layout, name: str, command: Sequence[str], environment: Mappin
                 start_new_session=True,
                 pass_fds=[lock.fileno()],
             )
+        _STARTED.append(process)
         lock.truncate(0)
         lock.write(f"{process.pid}\n")
     return process.pid
@@ -154,8 +157,8 @@ def port_is_free(port: int) -> bool:
 
 
 def free_port(preferred: int) -> int:
-    """The preferred loopback port, or any free one."""
-    if port_is_free(preferred):
+    """The preferred loopback port, or any free one; 0 prefers none."""
+    if preferred and port_is_free(preferred):
         return preferred
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

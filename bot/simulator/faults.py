@@ -108,7 +108,7 @@ class RandomFaults:
 
     def __post_init__(self) -> None:
         """Add the chances up once: most calls then cost a single throw."""
-        self._total = {
+        self._total: dict[tuple[Fault, ...], float] = {
             kinds: sum(self.rates.get(fault, 0.0) for fault in kinds)
             for kinds in (STORE_FAULTS, VENUE_FAULTS)
         }

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from chalicelib.domain.signal import Signals, Unfilled
 from chalicelib.domain.strategy import Strategy, StrategyParams
-from chalicelib.domain.tape import BoolArray, IntArray, Tape
+from chalicelib.domain.tape import IntArray, Tape
 
 NO_EDGE = 0.05
 """Dollars above the quoted ask at which these strategies still buy."""

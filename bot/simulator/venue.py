@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from bot.simulator.faults import VENUE_FAULTS, Fault
 from bot.simulator.steps import pause
@@ -17,6 +17,7 @@ from chalicelib.ports import Scan
 if TYPE_CHECKING:
     from bot.simulator.world import World
 
+Answer = TypeVar("Answer")
 OLD = timedelta(minutes=10)
 
 
@@ -90,5 +91,5 @@ def _spoilt(fault: Fault | None, book: OrderBook) -> OrderBook:
     return book
 
 
-def _maybe_wrong(fault: Fault | None, answer: Any) -> Any:
-    return 42 if fault is Fault.VENUE_WRONG_TYPE else answer
+def _maybe_wrong(fault: Fault | None, answer: Answer) -> Answer:
+    return cast(Answer, 42) if fault is Fault.VENUE_WRONG_TYPE else answer

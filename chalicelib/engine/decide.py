@@ -57,15 +57,16 @@ def decide(inputs: Inputs) -> Decision:
     refusals: list[Refusal] = []
     for name, before in sorted(inputs.accounts.items()):
         account = before
+        paid: list[Settlement] = []
         if account.last_cycle >= inputs.cycle_id:
             accounts[name] = account  # an earlier delivery of this event booked it already
             continue
         if inputs.control.allows_settlement:
             account, paid = settle(account, inputs.observation.resolutions, inputs.cycle_id)
-            settlements.extend(paid)
         setting = inputs.config.strategies.get(name, StrategySetting())
         wishes = inputs.wishes.get(name, Wishes((), {}))
-        turn = take_turn(desk, account, wishes, paused=setting.paused)
+        turn = take_turn(desk, account, wishes, len(paid), paused=setting.paused)
+        settlements.extend(paid)
         fills.extend(turn.fills)
         refusals.extend(turn.refusals)
         accounts[name] = mark(turn.account, inputs.observation.quotes, desk.at)

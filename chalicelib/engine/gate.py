@@ -13,6 +13,9 @@ from chalicelib.domain.order import Purpose
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 
+MOST_TRADES = 90
+"""Trades of one account in one cycle: with the account they have to fit into one transaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

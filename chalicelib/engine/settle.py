@@ -10,18 +10,19 @@ from chalicelib.domain.market import InstrumentId, Resolution
 from chalicelib.domain.money import round_money
 from chalicelib.domain.order import Settlement
 from chalicelib.domain.portfolio import Account, Position, apply_settlement
+from chalicelib.engine.gate import MOST_TRADES
 from chalicelib.engine.trade import trade_id
 
 
 def settle(
     account: Account, resolutions: Iterable[Resolution], cycle_id: int
 ) -> tuple[Account, list[Settlement]]:
-    """Replace every position in a resolved market by its payout."""
-    settled = []
+    """Replace positions in resolved markets by their payout; what is too many waits a cycle."""
+    settled: list[Settlement] = []
     for resolution in resolutions:
         for position in list(account.positions.values()):
             payout = resolution.payouts.get(position.instrument_id)
-            if payout is None:
+            if payout is None or len(settled) == MOST_TRADES:
                 continue
             settlement = _settlement(account, position, payout, resolution, cycle_id)
             account = apply_settlement(account, settlement)

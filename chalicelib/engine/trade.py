@@ -9,7 +9,7 @@ from chalicelib.domain.money import floor_to_step
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
 from chalicelib.domain.portfolio import Account, apply_fill
 from chalicelib.domain.signal import Basket, Signal, Unfilled
-from chalicelib.engine.gate import Desk, Objection, may_open, may_trade
+from chalicelib.engine.gate import MOST_TRADES, Desk, Objection, may_open, may_trade
 from chalicelib.engine.match import Execution, match
 from chalicelib.engine.size import size_basket
 from chalicelib.engine.wish import Wishes, is_held
@@ -17,11 +17,23 @@ from chalicelib.engine.wish import Wishes, is_held
 
 @dataclass
 class Turn:
-    """The account as it changes during one strategy's turn, with what was done and refused."""
+    """The account as it changes during one strategy's turn, with what was done and refused.
+
+    ``settled`` counts the settlements of the same cycle, which are committed together with it.
+    """
 
     account: Account
+    settled: int = 0
     fills: list[Fill] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+
+    def full(self, orders: int) -> Objection | None:
+        """Whether so many more trades would be more than one commit takes."""
+        if self.settled + len(self.fills) + orders <= MOST_TRADES:
+            return None
+        return Objection(
+            "max-trades", f"{MOST_TRADES} trades of an account in a cycle are the most"
+        )
 
     def refuse(self, instrument_id: InstrumentId, objection: Objection, basket: str = "") -> None:
         """Note why a wish went no further."""
@@ -30,9 +42,14 @@ class Turn:
         )
 
 
-def take_turn(desk: Desk, account: Account, wishes: Wishes, *, paused: bool) -> Turn:
-    """Exits first, so that their cash and room can be used; then entries, best edge first."""
-    turn = Turn(account)
+def take_turn(
+    desk: Desk, account: Account, wishes: Wishes, settled: int = 0, *, paused: bool
+) -> Turn:
+    """Exits first, so that their cash and room can be used; then entries, best edge first.
+
+    ``settled`` counts the positions that were paid out in this cycle before.
+    """
+    turn = Turn(account, settled)
     for instrument_id, reason in sorted(wishes.exits.items()):
         if instrument_id in turn.account.positions:
             _leave(desk, turn, instrument_id, reason)
@@ -48,7 +65,7 @@ def take_turn(desk: Desk, account: Account, wishes: Wishes, *, paused: bool) -> 
 
 
 def _leave(desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str) -> None:
-    objection = may_trade(desk, instrument_id, Purpose.EXIT)
+    objection = may_trade(desk, instrument_id, Purpose.EXIT) or turn.full(1)
     if objection is not None:
         turn.refuse(instrument_id, objection)
         return
@@ -90,7 +107,8 @@ def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None
         objection = may_trade(desk, leg.instrument_id, Purpose.ENTRY)
         if objection is not None:
             return objection
-    return may_open(desk, turn.account, len(turn.fills), len(basket.legs))
+    legs = len(basket.legs)
+    return may_open(desk, turn.account, len(turn.fills), legs) or turn.full(legs)
 
 
 def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:

@@ -22,12 +22,19 @@ const SignedIn = () => html`
   <${ControlDialog} />
   <${CycleDrawer} />`;
 
-const Footer = () => html`
-  <footer class="footer quiet">
-    <p>Paper trading only. No code path places a real order.</p>
-    <p>Stage ${plain(state.content.value?.stage ?? "…")} · venues ${plain(state.content.value?.market.venues.join(", ") ?? "…")}
-      ${" · "}times in ${Intl.DateTimeFormat().resolvedOptions().timeZone}</p>
-  </footer>`;
+function Footer() {
+  const { stage = "…", market } = state.content.value ?? {};
+  const facts = [
+    `Stage ${plain(stage)}`,
+    `venues ${plain(market?.venues.join(", ") ?? "…")}`,
+    `times in ${Intl.DateTimeFormat().resolvedOptions().timeZone}`,
+  ];
+  return html`
+    <footer class="footer quiet">
+      <p>Paper trading only. No code path places a real order.</p>
+      <p>${facts.join(" · ")}</p>
+    </footer>`;
+}
 
 // Reading starts with a sign-in and ends with a sign-out, whatever caused it.
 effect(() => {

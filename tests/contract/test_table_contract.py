@@ -3,10 +3,11 @@
 moto ignores ClientRequestToken, so what a token promises is shown on the other two.
 """
 
+import uuid
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.simulator.memory import MemoryTable
@@ -46,6 +47,11 @@ def table_with_tokens(request: pytest.FixtureRequest) -> Table:
 
 def row(sk: str = "row", pk: str = "p", **attributes: Any) -> dict[str, Any]:
     return {"pk": pk, "sk": sk, **attributes}
+
+
+def fresh() -> str:
+    """A token that no transaction of this account has used, in any table."""
+    return uuid.uuid4().hex
 
 
 def put(table: Table, *items: dict[str, Any]) -> None:
@@ -140,19 +146,19 @@ def test_a_condition_lets_each_kind_of_write_through_only_where_it_holds(
         Delete("w", ROW, condition),
         Check("w", ROW, condition),
     ]
-    for number, write in enumerate(writes):
+    for write in writes:
         run(table.write(Delete("row", ROW)))
         if stored is not None:
             put(table, row(**stored))
-        assert allowed(table, write, f"token-{number}") is holds
+        assert allowed(table, write) is holds
         unchanged = not holds or isinstance(write, Check)
         if unchanged:
             assert run(table.get(ROW)) == (None if stored is None else row(**stored))
 
 
-def allowed(table: Table, write: Write, token: str) -> bool:
+def allowed(table: Table, write: Write) -> bool:
     try:
-        run(table.transact([write], token))
+        run(table.transact([write], fresh()))
     except TransactionCancelled as lost:
         assert lost.failed == ("w",)
         return False
@@ -181,7 +187,7 @@ def test_a_transaction_makes_all_kinds_of_writes_together(table: Table) -> None:
         Update("count", Key("p", "count"), set={"seen": "yes"}, add={"n": 1}),
         Put("new", row("new", pk="q"), Absent("pk")),
     ]
-    run(table.transact(writes, "t"))
+    run(table.transact(writes, fresh()))
     assert names(table) == ["count", "guard"]
     assert run(table.get(Key("p", "count"))) == row("count", n=2, seen="yes")
     assert run(table.get(Key("q", "new"))) == row("new", pk="q")
@@ -195,7 +201,7 @@ def test_a_transaction_with_one_false_condition_changes_nothing_and_names_it(
     writes: list[Write] = [Put(f"new {n}", row(f"new-{n}"), Absent("pk")) for n in range(4)]
     writes[broken] = Put("taken", row("taken", a=2), Absent("pk"))
     with pytest.raises(TransactionCancelled) as cancelled:
-        run(table.transact(writes, "t"))
+        run(table.transact(writes, fresh()))
     assert cancelled.value.failed == ("taken",)
     assert run(table.query("p")).items == [row("taken", a=1)]
 
@@ -204,15 +210,16 @@ def test_a_cancelled_transaction_names_every_failed_write_in_order(table: Table)
     put(table, row("a"), row("c"))
     writes = [Put(name, row(name), Absent("pk")) for name in ("c", "b", "a")]
     with pytest.raises(TransactionCancelled) as cancelled:
-        run(table.transact(writes, "t"))
+        run(table.transact(writes, fresh()))
     assert cancelled.value.failed == ("c", "a")
     assert "c, a changed" in cancelled.value.message
 
 
 def test_the_same_token_again_changes_nothing(table_with_tokens: Table) -> None:
     writes = [Update("count", ROW, set={}, add={"n": 1})]
+    token = fresh()
     for _ in range(3):
-        run(table_with_tokens.transact(writes, "one-token"))
+        run(table_with_tokens.transact(writes, token))
     assert run(table_with_tokens.get(ROW)) == row(n=1)
 
 
@@ -220,31 +227,33 @@ def test_the_same_token_is_a_success_even_when_its_conditions_fail_by_now(
     table_with_tokens: Table,
 ) -> None:
     writes = [Put("row", row(a=1), Absent("pk"))]
-    run(table_with_tokens.transact(writes, "one-token"))
-    run(table_with_tokens.transact(writes, "one-token"))
+    token = fresh()
+    run(table_with_tokens.transact(writes, token))
+    run(table_with_tokens.transact(writes, token))
     with pytest.raises(TransactionCancelled):
-        run(table_with_tokens.transact(writes, "another-token"))
+        run(table_with_tokens.transact(writes, fresh()))
 
 
 def test_one_token_for_two_transactions_is_refused(table_with_tokens: Table) -> None:
-    run(table_with_tokens.transact([Put("row", row(a=1))], "one-token"))
+    token = fresh()
+    run(table_with_tokens.transact([Put("row", row(a=1))], token))
     with pytest.raises((ValueError, StoreError)):
-        run(table_with_tokens.transact([Put("row", row(a=2))], "one-token"))
+        run(table_with_tokens.transact([Put("row", row(a=2))], token))
     assert run(table_with_tokens.get(ROW)) == row(a=1)
 
 
 def test_a_transaction_takes_a_hundred_writes_and_not_one_more(table: Table) -> None:
     hundred = [Put("row", row(f"{n:03d}")) for n in range(100)]
     with pytest.raises((ValueError, StoreError)):
-        run(table.transact([*hundred, Put("row", row("100"))], "too-many"))
+        run(table.transact([*hundred, Put("row", row("100"))], fresh()))
     assert names(table) == []
-    run(table.transact(hundred, "enough"))
+    run(table.transact(hundred, fresh()))
     assert len(names(table)) == 100
 
 
 def test_two_writes_on_one_row_in_a_transaction_are_refused(table: Table) -> None:
     with pytest.raises((ValueError, StoreError)):
-        run(table.transact([Put("a", row(a=1)), Update("b", ROW, set={"b": 1})], "t"))
+        run(table.transact([Put("a", row(a=1)), Update("b", ROW, set={"b": 1})], fresh()))
     assert run(table.get(ROW)) is None
 
 
@@ -338,11 +347,11 @@ TRANSACTIONS = st.lists(
 STEPS = st.lists(WRITES | TRANSACTIONS, min_size=1, max_size=10)
 
 
-def outcome(table: Table, step: Write | list[Write], number: int) -> object:
+def outcome(table: Table, step: Write | list[Write]) -> object:
     """What a step answers, or which writes it says were refused and by which row."""
     try:
         if isinstance(step, list):
-            return run(table.transact(step, f"token-{number:04d}"))
+            return run(table.transact(step, fresh()))
         return run(table.write(step))
     except TransactionCancelled as lost:
         return lost.failed, lost.current
@@ -354,8 +363,8 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
 
 def assert_same(table: Table, steps: list[Write | list[Write]]) -> None:
     memory = MemoryTable()
-    for number, step in enumerate(steps):
-        assert outcome(memory, step, number) == outcome(table, step, number), step
+    for step in steps:
+        assert outcome(memory, step) == outcome(table, step), step
         assert rows_of(memory) == rows_of(table)
 
 
@@ -375,9 +384,7 @@ def test_any_sequence_is_judged_the_same_in_memory_and_by_moto(
 
 
 @pytest.mark.loopback
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, phases=[Phase.generate])
 @given(STEPS)
 def test_any_sequence_is_judged_the_same_in_memory_and_by_the_emulator(
     emulator_dynamodb: Any, steps: list[Write | list[Write]]

@@ -12,7 +12,8 @@ const CHOICES = [
   ["PAUSED", "Pause", "No new entries. Exits and settlements go on."],
 ];
 
-export const ControlDialog = () => dialog.value && html`<${Form} key=${dialog.value} stops=${dialog.value === "stop"} />`;
+export const ControlDialog = () => dialog.value
+  && html`<${Form} key=${dialog.value} stops=${dialog.value === "stop"} />`;
 
 function Form({ stops }) {
   const frame = useRef(null);
@@ -64,8 +65,12 @@ function Seen() {
 
 function Progress() {
   const { step, state, error } = change.value ?? {};
-  if (step === "requested") return html`<p class="progress" role="status">Requested ${state} … waiting for the commit.</p>`;
-  if (step === "failed") return html`<p class="complaint" role="alert"><${Prose} text=${`${error.message} ${error.hint}`} /></p>`;
+  if (step === "requested") {
+    return html`<p class="progress" role="status">Requested ${state} … waiting for the commit.</p>`;
+  }
+  if (step === "failed") {
+    return html`<p class="complaint" role="alert"><${Prose} text=${`${error.message} ${error.hint}`} /></p>`;
+  }
   if (step !== "conflict") return null;
   return html`
     <p class="complaint" role="alert">The switch changed while you were deciding. ${plain(error.message)}

@@ -4,7 +4,7 @@ import { html, useLayoutEffect, useRef } from "../vendor/ui.js";
 import { formatCount, formatMoney, formatPrice, formatSize, plain, words } from "../lib/format.js";
 import { trace, traced } from "../stores/overview.js";
 import { Icon } from "./Icon.js";
-import { Failure, Moment } from "./Panel.js";
+import { Failure, Moment, Skeleton } from "./Panel.js";
 
 export const CycleDrawer = () => traced.value !== null && html`<${Drawer} key=${traced.value} />`;
 
@@ -20,7 +20,9 @@ function Drawer() {
       <div class="drawer-body">
         <header class="drawer-header">
           <h2 id="trace-title">Cycle ${traced.value}</h2>
-          <button type="button" class="button button-icon" onClick=${leave} aria-label="Close"><${Icon} name="close" /></button>
+          <button type="button" class="button button-icon" onClick=${leave} aria-label="Close">
+            <${Icon} name="close" />
+          </button>
         </header>
         <${Trace} />
       </div>
@@ -29,7 +31,7 @@ function Drawer() {
 
 function Trace() {
   if (trace.error.value) return html`<${Failure} source=${trace} />`;
-  if (!trace.content.value) return html`<div class="skeleton" role="img" aria-label="Loading"><i></i><i></i><i></i></div>`;
+  if (!trace.content.value) return html`<${Skeleton} />`;
   const { cycle, decisions, record_key: record } = trace.content.value;
   return html`
     <${Facts} cycle=${cycle} />
@@ -37,13 +39,16 @@ function Trace() {
     ${decisions.length === 0
       ? html`<p class="panel-empty">Nothing was wanted and nothing refused in this cycle.</p>`
       : html`<ol class="decisions">${decisions.map((decision) => html`<${Decision} ...${decision} />`)}</ol>`}
-    <p class="quiet">Record <code>${plain(record)}</code>. Decide it again with <code>bot replay ${cycle.cycle_id}</code>.</p>`;
+    <p class="quiet">Record <code>${plain(record)}</code>.
+      ${" "}Decide it again with <code>bot replay ${cycle.cycle_id}</code>.</p>`;
 }
 
 const Facts = ({ cycle }) => html`
   <dl class="facts">
     <${Fact} name="Scheduled for"><${Moment} at=${cycle.scheduled_for} /></${Fact}>
-    <${Fact} name="Committed at">${cycle.committed_at ? html`<${Moment} at=${cycle.committed_at} />` : "not committed"}</${Fact}>
+    <${Fact} name="Committed at">
+      ${cycle.committed_at ? html`<${Moment} at=${cycle.committed_at} />` : "not committed"}
+    </${Fact}>
     <${Fact} name="Control">${plain(cycle.control)}</${Fact}>
     <${Fact} name="Trigger">${plain(cycle.trigger)}</${Fact}>
     <${Fact} name="Markets, quotes">${formatCount(cycle.markets)}, ${formatCount(cycle.quotes)}</${Fact}>

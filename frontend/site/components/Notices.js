@@ -9,9 +9,9 @@ import { Icon } from "./Icon.js";
 import { Moment, Prose } from "./Panel.js";
 
 export const Notices = () => html`
-  <div class="notices">
+  <section class="notices" aria-label="Notices">
     <${Replay} /><${Watching} /><${Unreachable} /><${ControlNotice} /><${StaleNotice} /><${FaultNotice} /><${Outcome} />
-  </div>`;
+  </section>`;
 
 const Notice = ({ tone, icon, id, action, children }) => html`
   <div class=${`notice notice-${tone}`} id=${id}>
@@ -35,7 +35,8 @@ function Unreachable() {
   const retry = html`<button type="button" class="button" onClick=${state.refresh}>Retry now</button>`;
   return html`
     <${Notice} tone="danger" icon="fault" id="unreachable-notice" action=${retry}>
-      <strong>Not connected.</strong> <${Prose} text=${`${error.message} ${error.hint}`} /> What you see was read at <${Moment} at=${state.content.value.now} />.
+      <strong>Not connected.</strong> <${Prose} text=${`${error.message} ${error.hint}`} />
+      ${" "}What you see was read at <${Moment} at=${state.content.value.now} />.
     </${Notice}>`;
 }
 
@@ -49,14 +50,20 @@ function ControlNotice() {
   if (!control || control.state === "RUNNING") return null;
   if (control.version === 0) return html`<${NoControlRow} />`;
   return html`
-    <${Notice} tone=${control.state === "KILLED" ? "danger" : "warning"} icon=${control.state} id="control-notice">
-      <strong>${control.state} by ${plain(control.actor)}</strong>${control.changed_at && html` at <${Moment} at=${control.changed_at} />`}: “${plain(control.reason)}”. ${EFFECTS[control.state]}
+    <${Notice} id="control-notice" icon=${control.state}
+      tone=${control.state === "KILLED" ? "danger" : "warning"}>
+      <strong>${control.state} by ${plain(control.actor)}</strong><${At} at=${control.changed_at} />:
+      ${" "}“${plain(control.reason)}”. ${EFFECTS[control.state]}
     </${Notice}>`;
 }
 
+const At = ({ at }) => at && html` at <${Moment} at=${at} />`;
+
+const ResumeButton = () => html`
+  <button type="button" class="button" disabled=${!canOperate.value} onClick=${() => open("resume")}>Resume</button>`;
+
 const NoControlRow = () => html`
-  <${Notice} tone="danger" icon="KILLED" id="control-notice"
-    action=${html`<button type="button" class="button" disabled=${!canOperate.value} onClick=${() => open("resume")}>Resume</button>`}>
+  <${Notice} tone="danger" icon="KILLED" id="control-notice" action=${html`<${ResumeButton} />`}>
     <strong>No control row: nothing can trade.</strong> Press Resume to start.
   </${Notice}>`;
 
@@ -67,7 +74,8 @@ const CAUSES = {
 
 const StaleNotice = () => isStale.value && html`
   <${Notice} tone="warning" icon="waiting" id="stale-notice">
-    <strong>Stale: no cycle was committed for ${formatDuration(ageSeconds.value)}.</strong> <${Prose} text=${CAUSES[mode.value]} />
+    <strong>Stale: no cycle was committed for ${formatDuration(ageSeconds.value)}.</strong>
+    ${" "}<${Prose} text=${CAUSES[mode.value]} />
   </${Notice}>`;
 
 function FaultNotice() {
@@ -82,12 +90,16 @@ function FaultNotice() {
 function Outcome() {
   const { step, state: wanted, row } = change.value ?? {};
   if (step !== "committed") return null;
-  const hide = html`<button type="button" class="button button-icon" onClick=${dismiss} aria-label="Dismiss"><${Icon} name="close" /></button>`;
   return html`
-    <${Notice} tone="done" icon="done" id="outcome-notice" action=${hide}>
-      Requested ${wanted} … committed <strong>${row.state} v${row.version}</strong>${row.changed_at && html` at <${Moment} at=${row.changed_at} />`}.
+    <${Notice} tone="done" icon="done" id="outcome-notice" action=${html`<${Dismiss} />`}>
+      Requested ${wanted} … committed <strong>${row.state} v${row.version}</strong><${At} at=${row.changed_at} />.
     </${Notice}>`;
 }
+
+const Dismiss = () => html`
+  <button type="button" class="button button-icon" onClick=${dismiss} aria-label="Dismiss">
+    <${Icon} name="close" />
+  </button>`;
 
 const spoken = computed(() => {
   const control = state.content.value?.control;

@@ -37,7 +37,7 @@ function Body({ status, source, empty, draw }) {
   return draw();
 }
 
-const Skeleton = () => html`
+export const Skeleton = () => html`
   <div class="skeleton" role="img" aria-label="Loading"><i></i><i></i><i></i></div>`;
 
 const NotRefreshed = ({ source }) => html`
@@ -56,7 +56,8 @@ export function Failure({ source }) {
 }
 
 /** A sentence in which `commands` are set as code. */
-export const Prose = ({ text }) => plain(text).split("`").map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+export const Prose = ({ text }) => plain(text).split("`")
+  .map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
 
 const ARROWS = { up: "▲", down: "▼", flat: "•" };
 

@@ -7,7 +7,7 @@ import { nearest, niceTicks, timeTicks } from "../lib/scale.js";
 const HEIGHT = { wide: 296, narrow: 220 };
 const NARROW = 480;
 const ROOM = { top: 10, right: 26, bottom: 26, left: 66 };
-const TICK_ROOM = { x: 84, y: 52 };
+const TICK_ROOM = { x: 84, y: 38 };
 const LONG_SECONDS = 172_800;
 
 /**
@@ -41,7 +41,8 @@ function Plot({ x, lines, baseline, hovered, width }) {
       <${MoneyAxis} scale=${scale} width=${width} />
       <${TimeAxis} scale=${scale} />
       <${Baseline} scale=${scale} value=${baseline} width=${width} />
-      ${shown.map((line) => html`<path key=${line.name} class=${`line series-${line.slot}`} d=${pathOf(line.values, x, scale)} />`)}
+      ${shown.map(({ name, slot, values }) => html`
+        <path key=${name} class=${`line series-${slot}`} d=${pathOf(values, x, scale)} />`)}
       <${Crosshair} ...${{ x, shown, scale, hovered }} />
     </svg>`;
 }
@@ -76,9 +77,12 @@ function pathOf(values, x, scale) {
   return known.length ? `M${known.join("L")}` : "";
 }
 
-const MoneyAxis = ({ scale, width }) => niceTicks(scale.low, scale.high, scale.down / TICK_ROOM.y).map((value) => html`
-  <line class="grid" x1=${ROOM.left} x2=${width - ROOM.right} y1=${scale.top(value)} y2=${scale.top(value)} />
-  <text x=${ROOM.left - 8} y=${scale.top(value)} dy="0.32em" text-anchor="end">${formatMoney(value).replace(/[.,]00$/, "")}</text>`);
+const MoneyAxis = ({ scale, width }) =>
+  niceTicks(scale.low, scale.high, scale.down / TICK_ROOM.y).map((value) => html`
+    <line class="grid" x1=${ROOM.left} x2=${width - ROOM.right} y1=${scale.top(value)} y2=${scale.top(value)} />
+    <text x=${ROOM.left - 8} y=${scale.top(value)} dy="0.32em" text-anchor="end">${wholeMoney(value)}</text>`);
+
+const wholeMoney = (value) => formatMoney(value).replace(/[.,]00$/, "");
 
 function TimeAxis({ scale }) {
   const write = scale.to - scale.from > LONG_SECONDS ? formatDay : formatMinute;

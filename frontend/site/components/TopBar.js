@@ -35,7 +35,9 @@ export const TopBar = () => html`
   </header>`;
 
 export const Mark = () => html`
-  <svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><rect width="24" height="24" rx="5" /><path d="M4 16h4v-5h5v3h3V7h4" /></svg>`;
+  <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
+    <rect width="24" height="24" rx="5" /><path d="M4 16h4v-5h5v3h3V7h4" />
+  </svg>`;
 
 function StatePill() {
   const control = state.content.value?.control;
@@ -43,7 +45,9 @@ function StatePill() {
   return html`
     <span class=${`pill pill-${control.state.toLowerCase()}`} id="control-state">
       <${Icon} name=${control.state} /><strong>${control.state}</strong>
-      <span class="pill-version"><span class="visually-hidden">version </span><span aria-hidden="true">v</span>${control.version}</span>
+      <span class="pill-version">
+        <span class="visually-hidden">version </span><span aria-hidden="true">v</span>${control.version}
+      </span>
     </span>`;
 }
 
@@ -64,16 +68,21 @@ const CycleAge = () => (ageSeconds.value === null ? "age unknown" : `${formatDur
 
 const ThemeButton = () => html`
   <button type="button" class="button button-icon theme-button" onClick=${nextTheme}
-    aria-label=${`Theme: ${theme.value}. Change it`} title=${`Theme: ${theme.value}`}><${Icon} name=${theme.value} /></button>`;
+    aria-label=${`Theme: ${theme.value}. Change it`} title=${`Theme: ${theme.value}`}>
+    <${Icon} name=${theme.value} />
+  </button>`;
 
 function Who() {
   const { label, role, expires_at: until } = session.value;
   return html`
     <span class="who" title=${`This token is valid until ${new Date(until).toLocaleString()}`}>
       <span class="who-label">${plain(label)}</span>
-      <span class="quiet" id="role">${role}${!canOperate.value && html`<span class="who-limit">, cannot stop or resume</span>`}</span>
+      <span class="quiet" id="role">
+        ${role}${!canOperate.value && html`<span class="who-limit">, cannot stop or resume</span>`}
+      </span>
     </span>
-    <button type="button" class="button button-icon leave-button" onClick=${() => signOut()} aria-label="Sign out" title="Sign out">
+    <button type="button" class="button button-icon leave-button" onClick=${() => signOut()}
+      aria-label="Sign out" title="Sign out">
       <${Icon} name="leave" />
     </button>`;
 }
@@ -83,8 +92,10 @@ function Switch() {
   const now = state.content.value?.control.state;
   return html`
     <div class="switch">
-      ${now && now !== "RUNNING" && html`<${SwitchButton} which="resume" icon="RUNNING" tone="button-main">Resume</${SwitchButton}>`}
-      ${now !== "KILLED" && html`<${SwitchButton} which="stop" icon="KILLED" tone="button-stop">STOP</${SwitchButton}>`}
+      ${now && now !== "RUNNING" && html`
+        <${SwitchButton} which="resume" icon="RUNNING" tone="button-main">Resume</${SwitchButton}>`}
+      ${now !== "KILLED" && html`
+        <${SwitchButton} which="stop" icon="KILLED" tone="button-stop">STOP</${SwitchButton}>`}
     </div>`;
 }
 

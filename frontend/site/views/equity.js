@@ -28,12 +28,12 @@ const lines = computed(() => [...slots.value].map(([name, slot]) => ({
   name,
   slot,
   shown: !hidden.value.has(name),
-  values: points.value.map(({ equity: values }) => (values[name] === undefined ? null : Number(values[name]))),
+  values: points.value.map(({ equity: values }) => (name in values ? Number(values[name]) : null)),
 })));
 
 export const EquityPanel = () => html`
-  <${Panel} id="equity" title="Equity per strategy" source=${equity} stale=${isStale.value} tools=${html`<${Tools} />`}
-    isEmpty=${(items) => items.length < 2} empty="The lines start with the second cycle.">
+  <${Panel} id="equity" title="Equity per strategy" source=${equity} stale=${isStale.value}
+    tools=${html`<${Tools} />`} isEmpty=${(items) => items.length < 2} empty="The lines start with the second cycle.">
     ${() => html`<${Legend} />${asTable.value ? html`<${PointTable} />` : html`<${Lines} />`}`}
   </${Panel}>`;
 
@@ -49,9 +49,10 @@ const Tools = () => html`
 
 function Lines() {
   const ends = lines.value.map(({ name, values }) => `${name} ${formatMoney(values.at(-1) ?? 0)}`);
+  const label = `Equity over ${points.value.length} cycles, ending at ${ends.join(", ")}.`;
   return html`
     <${TimeChart} x=${times.value} lines=${lines.value} baseline=${baseline.value} hovered=${hovered}
-      label=${`Equity over ${points.value.length} cycles, ending at ${ends.join(", ")}. Show as table has the numbers.`} />`;
+      label=${`${label} Show as table has the numbers.`} />`;
 }
 
 const baseline = computed(() => Number(state.content.value?.accounts[0]?.starting_cash ?? NaN));
@@ -66,8 +67,11 @@ const Legend = () => html`
 const LegendItem = ({ name, slot, shown, values }) => html`
   <button type="button" class="legend-item" aria-pressed=${shown} onClick=${() => toggle(name)}>
     <i class=${`swatch series-${slot}`} aria-hidden="true"></i>${plain(name)}
-    ${" "}<span class="figure">${formatMoney(values[hovered.value ?? values.length - 1] ?? values.at(-1) ?? 0)}</span>
+    ${" "}<span class="figure">${formatMoney(valueAt(values, hovered.value))}</span>
   </button>`;
+
+/** The value under the pointer; without a pointer, or where it is unknown, the newest. */
+const valueAt = (values, index) => values[index ?? values.length - 1] ?? values.at(-1) ?? 0;
 
 const LegendTime = () => {
   const moment = times.value[hovered.value];
@@ -80,16 +84,25 @@ function toggle(name) {
   hidden.value = next;
 }
 
+const CYCLE_COLUMNS = [
+  { key: "cycle", label: "Cycle", main: true, cell: (point) => point.cycle_id },
+  { key: "time", label: "Market time",
+    cell: (point) => html`<${Moment} at=${point.cycle_id * CYCLE_SECONDS * 1_000} />` },
+];
+
+const columnOf = (name) => ({
+  key: name,
+  label: plain(name),
+  numeric: true,
+  cell: ({ equity: values }) => (values[name] === undefined ? "–" : formatMoney(values[name])),
+});
+
 function PointTable() {
   const names = [...slots.value.keys()].filter((name) => !hidden.value.has(name));
-  const columns = [
-    { key: "cycle", label: "Cycle", main: true, cell: (point) => point.cycle_id },
-    { key: "time", label: "Market time", cell: (point) => html`<${Moment} at=${point.cycle_id * CYCLE_SECONDS * 1_000} />` },
-    ...names.map((name) => ({ key: name, label: plain(name), numeric: true, cell: ({ equity: values }) => (values[name] === undefined ? "–" : formatMoney(values[name])) })),
-  ];
   const rows = points.value.slice(-ROWS).reverse();
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label=${`Equity, newest ${rows.length} cycles`}>
-      <${Table} caption="Equity per strategy and cycle, newest first" columns=${columns} rows=${rows} rowKey=${(point) => point.cycle_id} />
+      <${Table} caption="Equity per strategy and cycle, newest first" rows=${rows}
+        columns=${[...CYCLE_COLUMNS, ...names.map(columnOf)]} rowKey=${(point) => point.cycle_id} />
     </div>`;
 }

@@ -24,10 +24,13 @@ export function Login() {
             value=${token} onInput=${(event) => { token.value = event.target.value; }} />
         </label>
         <label class="choice">
-          <input type="checkbox" name="keep" checked=${keep} onChange=${(event) => { keep.value = event.target.checked; }} />
+          <input type="checkbox" name="keep" checked=${keep}
+            onChange=${(event) => { keep.value = event.target.checked; }} />
           <span>Keep me signed in in this tab</span>
         </label>
-        <button type="submit" class="button button-main" disabled=${checking}>${checking ? "Checking …" : "Sign in"}</button>
+        <button type="submit" class="button button-main" disabled=${checking}>
+          ${checking ? "Checking …" : "Sign in"}
+        </button>
         <p class="quiet">On a laptop <code>make up</code> prints a ready link. Elsewhere:
           ${" "}<code>bot token create</code>.</p>
       </form>

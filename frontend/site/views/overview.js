@@ -4,7 +4,7 @@ import { html } from "../vendor/ui.js";
 import { formatClock, formatCount, formatMoney, plain } from "../lib/format.js";
 import { activity, committedAt, equity, isStale, lastCycle, state } from "../stores/overview.js";
 import { Icon } from "../components/Icon.js";
-import { Change, Failure, Moment, Panel } from "../components/Panel.js";
+import { Change, Failure, Moment, Panel, Prose } from "../components/Panel.js";
 import { Sparkline } from "../components/TimeChart.js";
 import { EquityPanel } from "./equity.js";
 import { CyclesPanel, PositionsPanel, StrategiesPanel } from "./tables.js";
@@ -24,7 +24,7 @@ export const Overview = () => html`
 
 function Tiles() {
   const { content, error } = state;
-  if (!content.value) return error.value ? html`<${Failure} source=${state} />` : html`<${LoadingTiles} />`;
+  if (!content.value) return html`<${error.value ? Failure : LoadingTiles} source=${state} />`;
   const { equity: total, profit, open_cost: open, starting_cash: start, accounts, positions } = content.value;
   const trades = accounts.reduce((sum, account) => sum + account.trades, 0);
   return html`
@@ -47,8 +47,10 @@ const Tile = ({ id, name, value, children }) => html`
     <p class="tile-asof quiet"><${AsOf} /></p>
   </section>`;
 
-const AsOf = () => (committedAt.value
-  ? html`as of <${Moment} at=${committedAt.value} />` : lastCycle.value ? "as of the last cycle" : "before the first cycle");
+function AsOf() {
+  if (committedAt.value) return html`as of <${Moment} at=${committedAt.value} />`;
+  return lastCycle.value ? "as of the last cycle" : "before the first cycle";
+}
 
 const LoadingTiles = () => html`
   <div class="tiles">${[1, 2, 3, 4].map(() => html`
@@ -63,9 +65,12 @@ function TotalLine() {
 
 const Feed = () => html`
   <${Panel} id="activity" title="What just happened" source=${activity} stale=${isStale.value}
-    isEmpty=${(items) => items.length === 0} empty="Nothing yet. Trades, settlements, faults and changes of the switch appear here.">
+    isEmpty=${(items) => items.length === 0}
+    empty="Nothing yet. Trades, settlements, faults and changes of the switch appear here.">
     ${(items) => html`
-      <ol class="feed" tabindex="0" aria-label="Newest first">${items.map((item) => html`<${Event} ...${item} />`)}</ol>`}
+      <ol class="feed" tabindex="0" aria-label="Newest first">
+        ${items.map((item) => html`<${Event} ...${item} />`)}
+      </ol>`}
   </${Panel}>`;
 
 const Event = ({ at, kind, strategy, text }) => html`
@@ -87,10 +92,12 @@ function FirstSteps() {
       <h2 id="first-steps-title">Getting started</h2>
       <ol>
         <${Step} done name="Deployed">The API answers and this token is valid.</${Step}>
-        <${Step} done=${started} name="First cycle">${started
-          ? "Committed. The schedule fires." : html`Waiting for the schedule. <code>bot doctor</code> checks it if nothing comes.`}</${Step}>
+        <${Step} done=${started} name="First cycle"><${Prose} text=${started
+          ? "Committed. The schedule fires."
+          : "Waiting for the schedule. `bot doctor` checks it if nothing comes."} /></${Step}>
         <${Step} done=${false} name="First trade">${content.control.state === "RUNNING"
-          ? "A strategy trades when it sees its chance." : "Nothing trades before someone presses Resume."}</${Step}>
+          ? "A strategy trades when it sees its chance."
+          : "Nothing trades before someone presses Resume."}</${Step}>
       </ol>
     </section>`;
 }

@@ -1,7 +1,7 @@
 /** Strategies, open positions and the last cycles. */
 
 import { html } from "../vendor/ui.js";
-import { formatCount, formatMoney, formatPrice, formatShare, formatSize, plain, words } from "../lib/format.js";
+import { exact, formatCount, formatMoney, formatPrice, formatShare, formatSize, plain, words } from "../lib/format.js";
 import { cycles, isStale, openTrace, slots, state } from "../stores/overview.js";
 import { Icon } from "../components/Icon.js";
 import { Change, Moment, Panel, Tag } from "../components/Panel.js";
@@ -10,7 +10,9 @@ import { Table } from "../components/Table.js";
 const NONE = html`<span class="quiet">–</span>`;
 
 const Strategy = ({ name }) => html`
-  <span class="strategy-name"><i class=${`swatch series-${slots.value.get(name)}`} aria-hidden="true"></i>${plain(name)}</span>`;
+  <span class="strategy-name">
+    <i class=${`swatch series-${slots.value.get(name)}`} aria-hidden="true"></i>${plain(name)}
+  </span>`;
 
 function StrategyState({ enabled, paused }) {
   if (!enabled) return html`<${Tag} icon="KILLED">Off</${Tag}>`;
@@ -19,10 +21,12 @@ function StrategyState({ enabled, paused }) {
 }
 
 const STRATEGY_COLUMNS = [
-  { key: "strategy", label: "Strategy", main: true, span: 2, cell: (row) => html`<${Strategy} name=${row.strategy} />` },
+  { key: "strategy", label: "Strategy", main: true, span: 2,
+    cell: (row) => html`<${Strategy} name=${row.strategy} />` },
   { key: "state", label: "State", cell: (row) => html`<${StrategyState} ...${row} />` },
   { key: "equity", label: "Equity", numeric: true, cell: (row) => formatMoney(row.equity) },
-  { key: "profit", label: "Profit", numeric: true, cell: (row) => html`<${Change} value=${row.profit} base=${row.starting_cash} />` },
+  { key: "profit", label: "Profit", numeric: true,
+    cell: (row) => html`<${Change} value=${row.profit} base=${row.starting_cash} />` },
   { key: "drawdown", label: "Drawdown", numeric: true, cell: (row) => formatShare(row.drawdown) },
   { key: "trades", label: "Trades", numeric: true, cell: (row) => formatCount(row.trades) },
   { key: "positions", label: "Positions", numeric: true, cell: (row) => formatCount(row.positions) },
@@ -31,19 +35,26 @@ const STRATEGY_COLUMNS = [
 
 export const StrategiesPanel = () => html`
   <${Panel} id="strategies" title="Strategies" source=${state} stale=${isStale.value}
-    isEmpty=${({ accounts }) => accounts.length === 0} empty="No account yet. The first cycle opens one for each strategy.">
+    isEmpty=${({ accounts }) => accounts.length === 0}
+    empty="No account yet. The first cycle opens one for each strategy.">
     ${({ accounts }) => html`
-      <${Table} caption="Strategies, best equity first" columns=${STRATEGY_COLUMNS} rowKey=${(row) => row.strategy}
+      <${Table} caption="Strategies, best equity first" columns=${STRATEGY_COLUMNS}
+        rowKey=${(row) => row.strategy}
         rows=${[...accounts].sort((a, b) => Number(b.equity) - Number(a.equity))} />`}
   </${Panel}>`;
 
+const Mark = ({ mark, marked_at: at }) => (mark === null
+  ? NONE : html`<span title=${at && `seen ${exact(at)}`}>${formatPrice(mark)}</span>`);
+
 const POSITION_COLUMNS = [
-  { key: "title", label: "Market", main: true, span: 3, cell: (row) => html`<span class="market-title" title=${plain(row.instrument_id)}>${plain(row.title)}</span>` },
+  { key: "title", label: "Market", main: true, span: 3, cell: (row) => html`
+    <span class="market-title" title=${plain(row.instrument_id)}>${plain(row.title)}</span>` },
   { key: "strategy", label: "Strategy", span: 2, cell: (row) => html`<${Strategy} name=${row.strategy} />` },
   { key: "size", label: "Size", numeric: true, cell: (row) => formatSize(row.size) },
   { key: "average", label: "Average cost", numeric: true, cell: (row) => formatPrice(row.average_cost) },
-  { key: "mark", label: "Mark (bid)", numeric: true, cell: (row) => (row.mark === null ? NONE : html`<span title=${row.marked_at}>${formatPrice(row.mark)}</span>`) },
-  { key: "unrealised", label: "Unrealised", numeric: true, cell: (row) => html`<${Change} value=${row.unrealised} base=${row.cost} />` },
+  { key: "mark", label: "Mark (bid)", numeric: true, cell: (row) => html`<${Mark} ...${row} />` },
+  { key: "unrealised", label: "Unrealised", numeric: true,
+    cell: (row) => html`<${Change} value=${row.unrealised} base=${row.cost} />` },
 ];
 
 export const PositionsPanel = () => html`
@@ -59,7 +70,9 @@ const OUTCOMES = { committed: ["plain", "done"], late: ["warning", "waiting"], f
 function CycleOutcome({ outcome, control }) {
   const [tone, icon] = OUTCOMES[outcome] ?? ["quiet", "waiting"];
   return html`
-    <${Tag} tone=${tone} icon=${icon}>${words(outcome)}</${Tag}>${control && control !== "RUNNING" && html` <${Tag} tone="danger" icon=${control}>${control}</${Tag}>`}`;
+    <${Tag} tone=${tone} icon=${icon}>${words(outcome)}</${Tag}>
+    ${control && control !== "RUNNING" && html`
+      ${" "}<${Tag} tone="danger" icon=${control}>${plain(control)}</${Tag}>`}`;
 }
 
 /** How often; a zero steps back so that the eye finds what happened. */
@@ -68,7 +81,8 @@ const Times = ({ count }) => (count ? html`<b>${formatCount(count)}</b>` : html`
 function Refusals({ refusals }) {
   const reasons = Object.entries(refusals).sort(([, a], [, b]) => b - a);
   if (reasons.length === 0) return NONE;
-  return reasons.map(([code, times]) => html`<span class="refusal">${words(code)} <b class="figure">${formatCount(times)}</b></span>`);
+  return reasons.map(([code, times]) => html`
+    <span class="refusal">${words(code)} <b class="figure">${formatCount(times)}</b></span>`);
 }
 
 const CycleLink = ({ cycle_id: id }) => html`
@@ -84,7 +98,8 @@ const CYCLE_COLUMNS = [
   { key: "fills", label: "Fills", numeric: true, cell: (row) => html`<${Times} count=${row.fills} />` },
   { key: "settlements", label: "Settled", numeric: true, cell: (row) => html`<${Times} count=${row.settlements} />` },
   { key: "faults", label: "Faults", numeric: true, cell: (row) => html`<${Times} count=${row.faults.length} />` },
-  { key: "refusals", label: "Refused, and why", span: 3, isBlank: (row) => Object.keys(row.refusals).length === 0,
+  { key: "refusals", label: "Refused, and why", span: 3,
+    isBlank: (row) => Object.keys(row.refusals).length === 0,
     cell: (row) => html`<${Refusals} refusals=${row.refusals} />` },
 ];
 
@@ -92,5 +107,6 @@ export const CyclesPanel = () => html`
   <${Panel} id="cycles" title="Last cycles" source=${cycles} stale=${isStale.value}
     isEmpty=${(items) => items.length === 0} empty="No cycle has been committed yet.">
     ${(items) => html`
-      <${Table} caption="Last cycles, newest first" columns=${CYCLE_COLUMNS} rows=${items} rowKey=${(row) => row.cycle_id} />`}
+      <${Table} caption="Last cycles, newest first" columns=${CYCLE_COLUMNS}
+        rows=${items} rowKey=${(row) => row.cycle_id} />`}
   </${Panel}>`;

@@ -15,7 +15,7 @@ from tests.e2e.page.stub import Stub
 RECORD_VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation",
-  ({violatedDirective, blockedURI}) => window.violations.push(`${violatedDirective} ${blockedURI}`));
+  (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 MISSING = "no Chromium: install one, or name it in the environment variable CHROMIUM"
 

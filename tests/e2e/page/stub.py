@@ -75,7 +75,9 @@ class Stub:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         self._server.shutdown()
@@ -102,7 +104,8 @@ class Stub:
         committed = now - timedelta(seconds=self.age_seconds)
         if path == "/session":
             return wire.Session.model_validate(
-                {"label": "synthetic", "role": role, "expires_at": now + timedelta(days=1)})
+                {"label": "synthetic", "role": role, "expires_at": now + timedelta(days=1)}
+            )
         if path == "/state" and self.empty:
             return values.empty_state(self.mode)
         if path == "/state":
@@ -124,8 +127,11 @@ class Stub:
             status, answer = error(409, "stale_version", "Someone else changed the switch.")
             return status, answer | {"current": self.switch.model_dump(mode="json")}
         self.switch = wire.ControlView(
-            state=ControlState(change.state), version=self.switch.version + 1,
-            reason=change.reason, actor="synthetic", changed_at=datetime.now(UTC),
+            state=ControlState(change.state),
+            version=self.switch.version + 1,
+            reason=change.reason,
+            actor="synthetic",
+            changed_at=datetime.now(UTC),
         )
         return ok(self.switch)
 

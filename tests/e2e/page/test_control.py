@@ -24,7 +24,8 @@ def test_stop_takes_one_click_and_enter_and_shows_the_committed_version(visit, s
     page.keyboard.press("Enter")
 
     expect(page.locator("#outcome-notice")).to_contain_text(
-        "Requested KILLED … committed KILLED v4")
+        "Requested KILLED … committed KILLED v4"
+    )
     expect(page.locator("#control-state")).to_contain_text("KILLED")
     (sent,) = changes(stub)
     assert sent.body == {"state": "KILLED", "reason": "stopped from the dashboard", "version": 3}
@@ -94,7 +95,10 @@ def test_resume_needs_a_reason_and_sends_the_version_seen(visit, stub):
 
     expect(page.locator("#control-state")).to_contain_text("RUNNING")
     assert changes(stub)[0].body == {
-        "state": "RUNNING", "reason": "checked the books", "version": 8}
+        "state": "RUNNING",
+        "reason": "checked the books",
+        "version": 8,
+    }
 
 
 def test_resume_on_a_stale_version_shows_the_row_as_it_is_now(visit, stub):

@@ -6,6 +6,7 @@ pytestmark = pytest.mark.browser
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, .segments label")]
   .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44)
   .map((each) => each.textContent)"""
+LIGHTNESS = "Number(getComputedStyle(document.documentElement).backgroundColor.match(/[\\d.]+/)[0])"
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -33,16 +34,15 @@ def test_phone_has_targets_for_fingers(visit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_theme_follows_the_system_until_chosen(visit, scheme):
     page = visit(scheme=scheme)
-    lightness = "Number(getComputedStyle(document.body.parentElement).backgroundColor.match(/[\\d.]+/)[0])"
     expect(page.locator("#tile-equity")).to_be_visible()
-    assert (page.evaluate(lightness) > 0.5) is (scheme == "light")
+    assert (page.evaluate(LIGHTNESS) > 0.5) is (scheme == "light")
 
     page.get_by_role("button", name="Theme: auto").click()
     page.get_by_role("button", name="Theme: light").click()
     page.reload()
 
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert page.evaluate(lightness) < 0.5
+    assert page.evaluate(LIGHTNESS) < 0.5
 
 
 def test_keyboard_alone_reaches_the_content_and_the_switch(visit):

@@ -53,9 +53,17 @@ def test_any_401_returns_to_the_form_with_the_reason(visit, stub):
     page = visit()
     expect(page.locator("#control-state")).to_be_visible()
 
-    stub.failing["/state"] = (401, {"error": {
-        "code": "expired", "message": "The token expired.", "hint": "Make a new one.",
-        "request_id": "req-9"}})
+    stub.failing["/state"] = (
+        401,
+        {
+            "error": {
+                "code": "expired",
+                "message": "The token expired.",
+                "hint": "Make a new one.",
+                "request_id": "req-9",
+            }
+        },
+    )
 
     expect(page.get_by_role("alert")).to_contain_text("The token expired. Make a new one.")
     expect(page.get_by_label("Token")).to_be_visible()

@@ -30,7 +30,10 @@ def equity_of(strategy: str, cycle_id: int) -> Decimal:
 
 def control(state: ControlState = ControlState.RUNNING, version: int = 3) -> wire.ControlView:
     return wire.ControlView(
-        state=state, version=version, reason="synthetic reason", actor="test-operator",
+        state=state,
+        version=version,
+        reason="synthetic reason",
+        actor="test-operator",
         changed_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
 
@@ -38,11 +41,20 @@ def control(state: ControlState = ControlState.RUNNING, version: int = 3) -> wir
 def cycle(cycle_id: int, committed_at: datetime, **changes: object) -> wire.CycleView:
     fills = (0, 2, 0, 0, 1)[cycle_id % 5]
     values: dict[str, object] = {
-        "cycle_id": cycle_id, "scheduled_for": cycle_time(cycle_id), "committed_at": committed_at,
-        "outcome": "committed", "trigger": "schedule", "control": "RUNNING", "reason": "",
-        "markets": 18, "quotes": 36, "fills": fills, "settlements": int(cycle_id % 15 == 0),
+        "cycle_id": cycle_id,
+        "scheduled_for": cycle_time(cycle_id),
+        "committed_at": committed_at,
+        "outcome": "committed",
+        "trigger": "schedule",
+        "control": "RUNNING",
+        "reason": "",
+        "markets": 18,
+        "quotes": 36,
+        "fills": fills,
+        "settlements": int(cycle_id % 15 == 0),
         "refusals": {"no_depth": 3, "max_exposure": 1} if cycle_id % 3 == 0 else {},
-        "faults": [], "duration_ms": 180 + cycle_id * 37 % 90,
+        "faults": [],
+        "duration_ms": 180 + cycle_id * 37 % 90,
     }
     return wire.CycleView.model_validate(values | changes)
 
@@ -50,19 +62,36 @@ def cycle(cycle_id: int, committed_at: datetime, **changes: object) -> wire.Cycl
 def account(strategy: str, cycle_id: int, trades: int) -> wire.AccountView:
     equity = equity_of(strategy, cycle_id)
     return wire.AccountView(
-        strategy=strategy, starting_cash=START, cash=equity - 200, equity=equity,
-        profit=equity - START, realised=equity - START, unrealised=Decimal(0),
-        fees=Decimal("1.37"), trades=trades, positions=1, drawdown=Decimal("0.0042"),
-        enabled=True, paused=strategy == "momentum",
+        strategy=strategy,
+        starting_cash=START,
+        cash=equity - 200,
+        equity=equity,
+        profit=equity - START,
+        realised=equity - START,
+        unrealised=Decimal(0),
+        fees=Decimal("1.37"),
+        trades=trades,
+        positions=1,
+        drawdown=Decimal("0.0042"),
+        enabled=True,
+        paused=strategy == "momentum",
     )
 
 
 def position(strategy: str, title: str, unrealised: str) -> wire.PositionView:
     return wire.PositionView(
-        strategy=strategy, instrument_id=f"recorded:{strategy}", market_id="synthetic",
-        title=title, size=Decimal("412.5"), cost=Decimal(200), average_cost=Decimal("0.484848"),
-        mark=Decimal("0.51"), marked_at=cycle_time(FIRST_CYCLE), value=Decimal(200),
-        unrealised=Decimal(unrealised), opened_at=cycle_time(FIRST_CYCLE),
+        strategy=strategy,
+        instrument_id=f"recorded:{strategy}",
+        market_id="synthetic",
+        title=title,
+        size=Decimal("412.5"),
+        cost=Decimal(200),
+        average_cost=Decimal("0.484848"),
+        mark=Decimal("0.51"),
+        marked_at=cycle_time(FIRST_CYCLE),
+        value=Decimal(200),
+        unrealised=Decimal(unrealised),
+        opened_at=cycle_time(FIRST_CYCLE),
     )
 
 
@@ -74,37 +103,56 @@ def positions() -> list[wire.PositionView]:
     ]
 
 
-def state(
-    cycle_id: int, committed_at: datetime, switch: wire.ControlView, mode: str
-) -> wire.State:
+def state(cycle_id: int, committed_at: datetime, switch: wire.ControlView, mode: str) -> wire.State:
     accounts = [account(name, cycle_id, 40 + index) for index, name in enumerate(STRATEGIES)]
     total = sum((each.equity for each in accounts), Decimal(0))
-    return wire.State.model_validate({
-        "stage": "test",
-        "market": {"mode": mode, "venues": ["recorded"], "note": "Synthetic tape for tests."},
-        "control": switch, "last_cycle": cycle(cycle_id, committed_at), "accounts": accounts,
-        "positions": positions(), "equity": total, "starting_cash": START * 3,
-        "profit": total - START * 3, "open_cost": Decimal(600), "now": datetime.now(UTC),
-    })
+    return wire.State.model_validate(
+        {
+            "stage": "test",
+            "market": {"mode": mode, "venues": ["recorded"], "note": "Synthetic tape for tests."},
+            "control": switch,
+            "last_cycle": cycle(cycle_id, committed_at),
+            "accounts": accounts,
+            "positions": positions(),
+            "equity": total,
+            "starting_cash": START * 3,
+            "profit": total - START * 3,
+            "open_cost": Decimal(600),
+            "now": datetime.now(UTC),
+        }
+    )
 
 
 def empty_state(mode: str) -> wire.State:
     nothing = wire.ControlView(
-        state=ControlState.KILLED, version=0, reason="no control row", actor="system",
+        state=ControlState.KILLED,
+        version=0,
+        reason="no control row",
+        actor="system",
         changed_at=None,
     )
-    return wire.State.model_validate({
-        "stage": "test", "market": {"mode": mode, "venues": ["recorded"], "note": "Synthetic."},
-        "control": nothing, "last_cycle": None, "accounts": [], "positions": [],
-        "equity": Decimal(0), "starting_cash": Decimal(0), "profit": Decimal(0),
-        "open_cost": Decimal(0), "now": datetime.now(UTC),
-    })
+    return wire.State.model_validate(
+        {
+            "stage": "test",
+            "market": {"mode": mode, "venues": ["recorded"], "note": "Synthetic."},
+            "control": nothing,
+            "last_cycle": None,
+            "accounts": [],
+            "positions": [],
+            "equity": Decimal(0),
+            "starting_cash": Decimal(0),
+            "profit": Decimal(0),
+            "open_cost": Decimal(0),
+            "now": datetime.now(UTC),
+        }
+    )
 
 
 def equity_points(last: int, count: int) -> list[wire.EquityPoint]:
     return [
         wire.EquityPoint(
-            cycle_id=each, at=cycle_time(each),
+            cycle_id=each,
+            at=cycle_time(each),
             equity={name: equity_of(name, each) for name in STRATEGIES},
         )
         for each in range(max(FIRST_CYCLE, last - count + 1), last + 1)
@@ -124,24 +172,41 @@ ACTIVITY = (
 
 def activity(last: int, now: datetime) -> list[wire.ActivityView]:
     return [
-        wire.ActivityView.model_validate({
-            "at": now - timedelta(seconds=11 * n), "kind": kind, "cycle_id": last - n,
-            "strategy": strategy, "text": text,
-        })
+        wire.ActivityView.model_validate(
+            {
+                "at": now - timedelta(seconds=11 * n),
+                "kind": kind,
+                "cycle_id": last - n,
+                "strategy": strategy,
+                "text": text,
+            }
+        )
         for n, (kind, strategy, text) in enumerate(ACTIVITY * 3)
     ]
 
 
 def detail(cycle_id: int) -> wire.CycleDetail:
     decisions = [
-        {"kind": "fill", "strategy": "mean-reversion", "text": ACTIVITY[0][2], "size": "412.5",
-         "price": "0.485", "fee": "1.37"},
-        {"kind": "refusal", "strategy": "momentum", "code": "max_exposure",
-         "text": "Half of the equity is at work already: 5,012.00 of 5,000.00"},
+        {
+            "kind": "fill",
+            "strategy": "mean-reversion",
+            "text": ACTIVITY[0][2],
+            "size": "412.5",
+            "price": "0.485",
+            "fee": "1.37",
+        },
+        {
+            "kind": "refusal",
+            "strategy": "momentum",
+            "code": "max_exposure",
+            "text": "Half of the equity is at work already: 5,012.00 of 5,000.00",
+        },
     ]
     common = {"instrument_id": "recorded:a", "title": f"Synthetic market A {SCRIPT}"}
-    return wire.CycleDetail.model_validate({
-        "cycle": cycle(cycle_id, cycle_time(cycle_id)),
-        "decisions": [wire.DecisionView.model_validate(common | each) for each in decisions],
-        "record_key": f"cycles/{cycle_id}.json.gz",
-    })
+    return wire.CycleDetail.model_validate(
+        {
+            "cycle": cycle(cycle_id, cycle_time(cycle_id)),
+            "decisions": [wire.DecisionView.model_validate(common | each) for each in decisions],
+            "record_key": f"cycles/{cycle_id}.json.gz",
+        }
+    )

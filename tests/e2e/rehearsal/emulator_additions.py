@@ -1,14 +1,31 @@
-"""What `chalice deploy` calls and ministack lacks. For the rehearsal only: the product's own local
+"""What `chalice deploy` and a stage other than local need and ministack lacks. For the rehearsal only: the product's own local
 cloud goes through CloudFormation and needs none of it.
 """
 
 import json
 
+from ministack.core import iam_evaluator
 from ministack.services import apigateway_v1 as gateway
 
 
 def install() -> None:
-    """Add ImportRestApi and PutRestApi, which carry a whole API in one Swagger document."""
+    """Add all of it."""
+    _count_loopback_as_encrypted()
+    _add_import_of_apis()
+
+
+def _count_loopback_as_encrypted() -> None:
+    """Bucket policies refuse plain connections; the emulator has no others."""
+    stock = iam_evaluator._resolve_condition_key
+
+    def resolve(key, context):
+        return "true" if key.lower() == "aws:securetransport" else stock(key, context)
+
+    iam_evaluator._resolve_condition_key = resolve
+
+
+def _add_import_of_apis() -> None:
+    """ImportRestApi and PutRestApi, which carry a whole API in one Swagger document."""
     stock = gateway.handle_request
 
     async def handle(method, path, headers, body, query):

@@ -52,7 +52,7 @@ def test_entry_buys_at_the_ask_and_says_why() -> None:
     taken = turn(desk(YES_BOOK), wishes(basket(signal(YES))))
     (bought,) = taken.fills
     assert (bought.side, bought.purpose) == (Side.BUY, Purpose.ENTRY)
-    assert (bought.size, bought.price) == (Decimal("444.44"), Decimal("0.40"))
+    assert (bought.size, bought.price) == (500, Decimal("0.40"))
     assert (bought.reason, bought.title) == ("a test", "Yes · Will m happen?")
     assert taken.account.positions[YES].size == bought.size
     assert taken.account.imbalance() == 0
@@ -226,4 +226,4 @@ def test_trade_id_is_the_same_on_every_delivery_and_on_no_other_trade() -> None:
     more = [(CYCLE, "a", NO, 0), (CYCLE, "a", YES, 1), (CYCLE, "a", YES, -1)]
     ids = {trade_id(*part) for part in (*parts, *more)}
     assert len(ids) == 6
-    assert trade_id(*parts[0]) == "c6ad3b0bc6ec38fa4df1e18b"
+    assert trade_id(*parts[0]) == "fb0d7147d46ce594dd1c9fb7"

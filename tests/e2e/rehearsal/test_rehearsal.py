@@ -1,0 +1,75 @@
+"""The main job, end to end: the really packaged application, in an emulator with IAM enforced.
+
+Every step builds on the one before it, as in an operator's day; so it is one test, run once for
+each way of deploying.
+"""
+
+import signal
+import time
+
+import pytest
+
+from tests.e2e.rehearsal.conftest import Rehearsal
+
+pytestmark = pytest.mark.rehearsal
+
+SCHEDULE_SECONDS = 150
+
+
+def test_deployed_product_trades_stops_and_remembers(rehearsal: Rehearsal) -> None:
+    _asks_for_a_token(rehearsal)
+    rehearsal.begin()
+    _the_schedule_fires(rehearsal)
+    _trades_appear(rehearsal)
+    _no_trade_follows_a_kill(rehearsal)
+    _state_survives(rehearsal, signal.SIGTERM)
+    _state_survives(rehearsal, signal.SIGKILL)
+
+
+def _asks_for_a_token(product: Rehearsal) -> None:
+    for token in ("", "mst_wrong"):
+        status, answer = product.call("GET", "/v1/state", token=token)
+        assert status in (401, 403)
+        assert set(answer["error"]) == {"code", "message", "hint", "request_id"}
+
+
+def _the_schedule_fires(product: Rehearsal) -> None:
+    deadline = time.monotonic() + SCHEDULE_SECONDS
+    while not any(cycle["trigger"] == "schedule" for cycle in product.items("/v1/cycles")):
+        assert time.monotonic() < deadline, "EventBridge did not call the cycle"
+        time.sleep(2)
+
+
+def _fills(product: Rehearsal) -> list[str]:
+    return [t["id"] for t in product.items("/v1/trades?limit=200") if t["kind"] == "fill"]
+
+
+def _trades_appear(product: Rehearsal) -> None:
+    product.run_minutes(120, until=lambda: len(_fills(product)) >= 3)
+    assert len(_fills(product)) >= 3
+    newest = product.items("/v1/cycles")[0]
+    status, detail = product.call("GET", f"/v1/cycles/{newest['cycle_id']}")
+    assert status == 200, detail
+    assert detail["cycle"]["cycle_id"] == newest["cycle_id"]
+
+
+def _no_trade_follows_a_kill(product: Rehearsal) -> None:
+    wish = {"state": "KILLED", "reason": "rehearsal of the switch"}
+    status, answer = product.call("PUT", "/v1/control", wish)
+    assert (status, answer["state"]) == (200, "KILLED")
+    before = _fills(product)
+    product.run_minutes(20)
+    assert _fills(product) == before
+    assert {c["control"] for c in product.items("/v1/cycles")[:10]} == {"KILLED"}
+
+
+def _state_survives(product: Rehearsal, how: signal.Signals) -> None:
+    # The last write is acknowledged just before the process dies.
+    product.run_minutes(1)
+    fills, cycles = _fills(product), product.items("/v1/cycles")
+    product.restart(how)
+    assert _fills(product) == fills
+    # The schedule goes on, so there may be newer cycles; none that was committed may be missing.
+    kept = {cycle["cycle_id"] for cycle in product.items("/v1/cycles?limit=200")}
+    assert {cycle["cycle_id"] for cycle in cycles} <= kept
+    assert product.call("GET", "/v1/control")[1]["state"] == "KILLED"
