@@ -5,6 +5,7 @@ The conftest of each folder that uses them imports them.
 
 import importlib.util
 import socket
+import subprocess
 import sys
 import uuid
 import warnings
@@ -140,6 +141,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         emulator_process.stop(layout)
+        subprocess._cleanup()  # reap it, or the interpreter complains of it when it ends
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def up(
         seed=seed, tape_start=tape_start, venues=venues, every=every, site_port=port, fresh=fresh
     )
     note = local_cloud.up(Layout(checkout()), plan, _progress)
-    link = f"{note.url}/#token={opened.token}"
+    link = f"{note.url}/#token={opened.token}&keep=1"
     document = {"url": note.url, "link": link, "token": opened.token, "venues": venues}
     answer(document, as_json, lambda: _welcome(link, venues))
 

@@ -34,7 +34,8 @@ class Plan:
     ``seed`` is called with the running cloud before the first cycle: tokens, first control row.
     ``tape_start`` is called after it and returns the next tape minute to send (aware UTC), or
     None when live venues follow the real schedule and no metronome is wanted. Ports of None
-    mean those of the last run, or the usual ones.
+    mean those of the last run, or the usual ones. ``settings`` are further parameters of
+    infra/merge.yaml.
     """
 
     seed: Callable[[LocalCloud], None]
@@ -115,8 +116,9 @@ def _deploy(
     layout: Layout, plan: Plan, build: Path, before: LocalCloud | None, cloud: Cloud, port: int
 ) -> LocalCloud:
     base = (layout.root / "infra" / "stack.yaml").read_text()
-    wanted = {"Venues": plan.venues, "ReplayAnchor": plan.replay_anchor, **plan.settings}
-    wanted |= {"ScheduleState": "DISABLED" if plan.venues == "recorded" else "ENABLED"}
+    schedule = "DISABLED" if plan.venues == "recorded" else "ENABLED"
+    wanted = {"Venues": plan.venues, "ReplayAnchor": plan.replay_anchor, "ScheduleState": schedule}
+    wanted |= plan.settings
     digest = _digest(base, (build / "content.sha256").read_text(), repr(sorted(wanted.items())))
     same = before is not None and before.deployed == digest
     if not (same and cloudformation.exists(cloud, STAGE.app_stack)):

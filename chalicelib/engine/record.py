@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.codec import Codec
-from chalicelib.domain.cycle import CycleRecord, Decision, HistoryRow, cycle_time
+from chalicelib.domain.cycle import (
+    RECORD_SCHEMA,
+    CycleRecord,
+    Decision,
+    HistoryRow,
+    cycle_time,
+)
 from chalicelib.domain.errors import StoreError
 from chalicelib.domain.strategy import REGISTRY, Strategy
 from chalicelib.engine.decide import Inputs, decide
@@ -34,7 +40,13 @@ def unseal(body: bytes) -> CycleRecord:
         plain = gzip.decompress(body)
     except (OSError, EOFError) as exc:
         raise StoreError("a cycle record is not valid gzip", "The object was damaged.") from exc
-    return RECORD.decode(plain)
+    record = RECORD.decode(plain)
+    if record.schema != RECORD_SCHEMA:
+        raise StoreError(
+            f"a cycle record is in schema {record.schema}, this version reads {RECORD_SCHEMA}",
+            "Read it with the version that wrote it.",
+        )
+    return record
 
 
 async def read_record(archive: Archive, key: str) -> CycleRecord:
