@@ -24,11 +24,9 @@ def scheduled_event(event: Mapping[str, Any], settings: Settings) -> ScheduledEv
     clock; in a replay its time is moved to the tape's.
     """
     try:
-        time = datetime.fromisoformat(event["time"])
+        time = _aware(event["time"])
         if event.get("source") == METRONOME:
-            return ScheduledEvent(
-                time, datetime.fromisoformat(event["detail"]["sent_at"]), "metronome"
-            )
+            return ScheduledEvent(time, _aware(event["detail"]["sent_at"]), "metronome")
     except (KeyError, TypeError, ValueError) as exc:
         raise InputError(
             f"the event has no usable time: {exc}", "It must be an EventBridge scheduled event."
@@ -36,6 +34,13 @@ def scheduled_event(event: Mapping[str, Any], settings: Settings) -> ScheduledEv
     if settings.is_replay:
         return ScheduledEvent(settings.market_time(time, TAPE_START), time, "schedule")
     return ScheduledEvent(time, time, "schedule")
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment
 
 
 def run_scheduled_cycle(event: Mapping[str, Any], owner: str) -> dict[str, Any]:

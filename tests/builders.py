@@ -1,4 +1,4 @@
-"""Small markets, books, quotes, accounts and tapes for tests: each test states only what it is about.
+"""Small markets, books, quotes, accounts and tapes: a test states only what it is about.
 
 Prices and sizes may be written as text or numbers; they become exact decimals.
 """
@@ -76,9 +76,7 @@ def book(instrument: str = YES, bids: Ladder = (), asks: Ladder = (), age: float
     return OrderBook(instrument, levels(bids), levels(asks), shown, shown)
 
 
-def quote(
-    instrument: str, bid: Number | None, ask: Number | None, size: Number = 100
-) -> Quote:
+def quote(instrument: str, bid: Number | None, ask: Number | None, size: Number = 100) -> Quote:
     """Top of book now; a side of None shows nothing."""
     return Quote(
         instrument,

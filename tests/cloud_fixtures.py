@@ -3,13 +3,13 @@
 The conftest of each folder that uses them imports them.
 """
 
+import hashlib
 import importlib.util
+import logging
 import socket
-import subprocess
 import sys
 import uuid
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,17 +20,20 @@ from botocore.config import Config
 from moto import mock_aws
 
 from bot.cloud import emulator as emulator_process
+from bot.cloud import processes
 from bot.cloud.layout import Layout
 from bot.simulator.memory import MemoryArchive, MemoryTable
 from chalicelib import bootstrap
 from chalicelib.aws.dynamodb import DynamoTable
 from chalicelib.aws.s3 import S3Archive
+from chalicelib.aws.table import Write
 from chalicelib.web.dispatch import complete
 
 ROOT = Path(__file__).parents[1]
 REGION = "us-east-1"
 TABLE_NAME = "tester-state"
 BUCKET = "tester-archive"
+LOGGER = "market-strategy"
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "test",
@@ -135,13 +138,13 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     layout.emulator_venv.symlink_to(environment)
     port = _free_port()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # it outlives the call that starts it
-            emulator_process.start(layout, port)
+        pid = emulator_process.start(layout, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         emulator_process.stop(layout)
-        subprocess._cleanup()  # reap it, or the interpreter complains of it when it ends
+    for process in processes._STARTED:
+        if process.pid == pid:
+            process.wait(timeout=10)  # or Python complains at its end that it was left behind
 
 
 @pytest.fixture(scope="session")
@@ -149,10 +152,19 @@ def emulator_dynamodb(emulator: str) -> Any:
     return _client("dynamodb", emulator, max_pool_connections=20)
 
 
+class EmulatorTable(DynamoTable):
+    """A table whose tokens are its own: tests repeat their data, and an account keeps tokens."""
+
+    async def transact(self, writes: Sequence[Write], token: str) -> None:
+        """All writes or none."""
+        own = hashlib.sha256(f"{self._name}|{token}".encode()).hexdigest()[:36]
+        await super().transact(writes, own)
+
+
 @pytest.fixture
 def emulator_table(emulator_dynamodb: Any) -> Iterator[DynamoTable]:
     name = make_table(emulator_dynamodb, f"t-{uuid.uuid4().hex[:12]}")
-    yield DynamoTable(emulator_dynamodb, name)
+    yield EmulatorTable(emulator_dynamodb, name)
     emulator_dynamodb.delete_table(TableName=name)
 
 
@@ -172,3 +184,5 @@ def forget_everything() -> None:
     """Make the next call start like a new container."""
     for cached in CACHED:
         cached.cache_clear()
+    # A logger keeps the standard output of the test that made it.
+    logging.Logger.manager.loggerDict.pop(LOGGER, None)

@@ -4,6 +4,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None, print_blob=True)
+settings.load_profile("steady")
 
 GUARDED = {"unit", "contract"}
 HERE = Path(__file__).parent

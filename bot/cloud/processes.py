@@ -134,6 +134,8 @@ def _gone(layout: Layout, name: str, seconds: float) -> bool:
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
+    for process in _STARTED:
+        process.poll()
     return True
 
 

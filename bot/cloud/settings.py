@@ -5,6 +5,7 @@ Correctness never depends on them: an event that runs twice or late changes noth
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,10 +144,8 @@ def _log_retention(target: Target) -> Setting:
         return found[0] if found else None
 
     def write() -> object:
-        try:
+        with suppress(client.exceptions.ResourceAlreadyExistsException):
             client.create_log_group(logGroupName=name)
-        except client.exceptions.ResourceAlreadyExistsException:
-            return client.put_retention_policy(logGroupName=name, retentionInDays=RETENTION_DAYS)
         return client.put_retention_policy(logGroupName=name, retentionInDays=RETENTION_DAYS)
 
     return Setting("access log: kept 30 days", RETENTION_DAYS, read, write)

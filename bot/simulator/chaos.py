@@ -1,50 +1,27 @@
 """Minute after minute of the real cycle under faults by chance, all from one seed."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Coroutine
 from random import Random
 from typing import Any
 
 from bot.simulator import operators
-from bot.simulator.faults import RATES, Fault, RandomFaults
-from bot.simulator.report import SimulationReport
+from bot.simulator.faults import Fault, RandomFaults
+from bot.simulator.process import cold_start
 from bot.simulator.run import Container, Run
-from bot.simulator.strategies import USUAL
+from bot.simulator.setting import Setting
 from bot.simulator.universe import Universe
-from bot.simulator.world import FIRST_CYCLE, LIMITS, World
+from bot.simulator.world import FIRST_CYCLE, World
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import ScheduledEvent, StrategySetting
-from chalicelib.domain.risk import RiskLimits
-from chalicelib.domain.strategy import Strategy
 
-Timer = Callable[[], float]
 STEPS_OF_A_RUN = 24
 """Steps among which a run's death or pause is drawn; some runs are over before."""
 LONGEST_PAUSE = 6
 MOST_SKEW_MS = 90_000
-QUIET_EVERY = 400
-"""Cycles between checks that the system recovers by itself."""
 LONGEST_RECOVERY = 5
 """Minutes until the last lease of a skewed clock has run out, and one more."""
 TIDY_EVERY = 250
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a simulation is made of, besides its seed."""
-
-    registry: Mapping[str, type[Strategy]] = field(default_factory=lambda: USUAL)
-    slots: int = 2
-    span: int = 24
-    together: bool = False
-    depth: int = 400
-    limits: RiskLimits = LIMITS
-    params: Mapping[str, object] = field(default_factory=dict)
-    """Parameters of every strategy at the start."""
-    rates: Mapping[Fault, float] = field(default_factory=lambda: RATES)
-    replay_every: int = 50
-    """One in so many committed cycles is decided again from its record."""
 
 
 class Simulation:
@@ -69,9 +46,10 @@ class Simulation:
 
     def run(self, cycles: int, *, stop_at_first: bool = False) -> None:
         """Simulate so many minutes, then make sure that all is well at the end."""
+        quiet_every = self.setting.quiet_every
         for minute in range(cycles):
             self._minute()
-            if minute % QUIET_EVERY == QUIET_EVERY - 1:
+            if minute % quiet_every == quiet_every - 1:
                 self._recover()
             if minute % TIDY_EVERY == TIDY_EVERY - 1:
                 self.world.tidy()
@@ -117,13 +95,14 @@ class Simulation:
         if self.warm and not self.faults.happens(Fault.COLD_START):
             return self.warm.pop()
         skew = self.faults.happens(Fault.SKEW)
-        return self.world.container(int((2 * self.dice.random() - 1) * MOST_SKEW_MS) * skew)
+        return cold_start(self.world, int((2 * self.dice.random() - 1) * MOST_SKEW_MS) * skew)
 
     def _foredoom(self, run: Run) -> None:
-        if self.faults.happens(Fault.DEATH):
+        if self.faults.is_due(Fault.DEATH):
             run.dies_after = 1 + int(self.dice.random() * STEPS_OF_A_RUN)
-        if self.faults.happens(Fault.ZOMBIE):
-            run.pauses_after = 1 + int(self.dice.random() * STEPS_OF_A_RUN)
+            run.stops_after = run.dies_after
+        if self.faults.is_due(Fault.ZOMBIE):
+            run.stops_after = min(run.dies_after, 1 + int(self.dice.random() * STEPS_OF_A_RUN))
             run.pause_minutes = 1 + int(self.dice.random() * LONGEST_PAUSE)
 
     def _operate(self) -> None:
@@ -176,16 +155,19 @@ class Simulation:
                 self.outcomes[run.site.partition(":")[0]] += 1
                 self.warm.append(run.container)
             return False
+        if run.steps < run.stops_after:
+            return True
         if run.steps == run.dies_after:
             run.work.close()
             self.outcomes["died"] += 1
+            self.faults.counted[Fault.DEATH] += 1
             self.world.note(f"run-{run.number} dies")
-            return False
-        if run.steps == run.pauses_after:
+        else:
+            self.faults.counted[Fault.ZOMBIE] += 1
+            run.stops_after = run.dies_after
             run.asleep_until = self.world.cycle_id + run.pause_minutes
             self.world.note(f"run-{run.number} is paused")
-            return False
-        return True
+        return False
 
     def _replay_some(self) -> None:
         judge = self.world.judge
@@ -213,37 +195,3 @@ class Simulation:
             world.judge.object("I12", f"{waiting} outbox entries or trades are still waiting")
         self._replay_some()
         self.faults.calm = False
-
-
-def simulate(
-    seed: int,
-    cycles: int,
-    timer: Timer,
-    setting: Setting | None = None,
-    *,
-    trace: bool = False,
-    stop_at_first: bool = False,
-) -> SimulationReport:
-    """Run one simulation. ``timer`` gives seconds; it measures and decides nothing."""
-    simulation = Simulation(seed, setting or Setting(), trace=trace)
-    began = timer()
-    simulation.run(cycles, stop_at_first=stop_at_first)
-    world, judge = simulation.world, simulation.world.judge
-    return SimulationReport(
-        seed=seed,
-        cycles=simulation.cycle_id - FIRST_CYCLE,
-        events=simulation.events,
-        runs=world.runs,
-        calls=world.calls,
-        steps=world.step,
-        commits=judge.commits,
-        trades=judge.trades,
-        faults={kind.value: simulation.faults.counted[kind] for kind in Fault},
-        outcomes=dict(sorted(simulation.outcomes.items())),
-        violations=tuple(judge.violations),
-        replayed=simulation.replayed,
-        state_hash=judge.state_hash,
-        trace_hash=f"{world.trace_hash:08x}",
-        seconds=timer() - began,
-        trace=tuple(world.lines or ()),
-    )

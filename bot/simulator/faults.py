@@ -127,10 +127,13 @@ class RandomFaults:
 
     def happens(self, fault: Fault) -> bool:
         """Whether something that concerns a whole run or minute happens now."""
-        if self.dice.random() >= self.rates.get(fault, 0.0) or self.calm:
-            return False
-        self.counted[fault] += 1
-        return True
+        happening = self.is_due(fault)
+        self.counted[fault] += happening
+        return happening
+
+    def is_due(self, fault: Fault) -> bool:
+        """Whether something is to happen later in a run, if the run lasts until then."""
+        return self.dice.random() < self.rates.get(fault, 0.0) and not self.calm
 
 
 @dataclass

@@ -1,29 +1,29 @@
 """Judge every change of the state as it is made: a check costs no more than the change did."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.simulator.memory import Change
+from bot.simulator.promises import Objections, badly_taken, is_permitted
 from bot.simulator.report import Violation
-from bot.simulator.shadow import Shadow
+from bot.simulator.shadow import Shadow, StoredAccount
 from bot.simulator.tradelog import TradeLog, line_of
 from chalicelib.aws import rows
+from chalicelib.aws.rows import control_from
 from chalicelib.aws.table import Item
-from chalicelib.domain.control import Control, ControlState
-from chalicelib.domain.cycle import CycleOutcome, CycleReport, cycle_time
-from chalicelib.domain.order import Fill, Purpose, Settlement, Side
-from chalicelib.domain.portfolio import Account
+from chalicelib.domain.control import Control
+from chalicelib.domain.cycle import CycleOutcome, CycleReport
+from chalicelib.domain.order import Fill
 
 if TYPE_CHECKING:
     from bot.simulator.run import Run
     from bot.simulator.world import World
 
 MOST_VIOLATIONS = 50
-Objections = Iterator[tuple[str, str]]
-"""Pairs of invariant and detail."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Judge:
     starting_cash: Decimal
     violations: list[Violation] = field(default_factory=list)
     shadows: dict[str, Shadow] = field(default_factory=dict)
-    accounts: dict[str, Account] = field(default_factory=dict)
+    accounts: dict[str, StoredAccount] = field(default_factory=dict)
     log: TradeLog = field(default_factory=TradeLog)
     commits: int = 0
     trades: int = 0
@@ -44,7 +44,7 @@ class Judge:
 
     def __post_init__(self) -> None:
         """Start from an empty table: no control row means KILLED."""
-        self.control: Control = rows.control_from(None)
+        self.control: Control = control_from(None)
         self._digest = hashlib.sha256()
 
     @property
@@ -108,7 +108,7 @@ class Judge:
         if key == rows.LEASE_KEY:
             return self._lease(change)
         if key == rows.CONTROL_KEY:
-            self.control = rows.control_from(change.after)
+            self.control = control_from(change.after)
         return iter(())
 
     def _trade(self, change: Change) -> Iterator[bytes]:
@@ -121,33 +121,24 @@ class Judge:
         self._shadow(trade.strategy).book(trade)
         line = line_of(change.after)
         self.log.committed(line, self.world.step)
-        if not _permitted(self.control.state, trade):
+        if not is_permitted(self.control.state, trade):
             self.object("I6", f"{change.key.sk} was booked while {self.control.state}")
         if isinstance(trade, Fill):
-            self._judge(self._taken(trade))
+            self._judge(badly_taken(trade, self.world.universe))
         yield line
-
-    def _taken(self, fill: Fill) -> Objections:
-        book = self.world.universe.book(fill.instrument_id, fill.cycle_id)
-        if book is None or fill.occurred_at != cycle_time(fill.cycle_id):
-            yield "I11", f"{fill.fill_id} was taken from a book of {fill.occurred_at}"
-            return
-        levels = book.asks if fill.side is Side.BUY else book.bids
-        shown = {level.price: level.size for level in levels}
-        if any(match.size > shown.get(match.price, 0) for match in fill.matches):
-            yield "I11", f"{fill.fill_id} took more than {fill.instrument_id} showed"
 
     def _account(self, change: Change) -> Objections:
         if change.after is None:
             yield "I2", f"{change.key.sk} is gone"
             return
-        account = rows.account_from(change.after)
-        shadow = self._shadow(account.strategy)
+        account = json.loads(change.after["body"])
+        name, last_cycle = account["strategy"], account["last_cycle"]
+        shadow = self._shadow(name)
         shadow.commits += 1
-        if account.last_cycle <= shadow.last_cycle:
-            yield "I3", f"{account.strategy} committed twice in cycle {account.last_cycle}"
-        shadow.last_cycle = account.last_cycle
-        self.accounts[account.strategy] = account
+        if last_cycle <= shadow.last_cycle:
+            yield "I3", f"{name} committed twice in cycle {last_cycle}"
+        shadow.last_cycle = last_cycle
+        self.accounts[name] = account
         yield from self._fenced("an account was committed")
 
     def _explained(self, name: str) -> Objections:
@@ -180,23 +171,17 @@ class Judge:
             yield "I3", f"cycle {change.key.sk} was committed twice"
         if change.after is None:
             return
-        report = rows.report_from(change.after)
+        report = json.loads(change.after["body"])
         self.commits += 1
-        if report.record_key not in self.world.archive.objects:
-            yield "I15", f"cycle {report.cycle_id} was committed without its record"
+        if report["record_key"] not in self.world.archive.objects:
+            yield "I15", f"cycle {report['cycle_id']} was committed without its record"
         else:
-            self.committed_records.append(report.record_key or "")
+            self.committed_records.append(report["record_key"])
         for name, account in self.accounts.items():
             equity = self._shadow(name).equity(account)
-            if report.equity.get(name) != equity:
-                yield "I10", f"{name} is reported at {report.equity.get(name)}, it has {equity}"
+            reported = report["equity"].get(name)
+            if reported is None or Decimal(reported) != equity:
+                yield "I10", f"{name} is reported at {reported}, it has {equity}"
 
     def _shadow(self, name: str) -> Shadow:
         return self.shadows.setdefault(name, Shadow(self.starting_cash))
-
-
-def _permitted(state: ControlState, trade: Fill | Settlement) -> bool:
-    """What each state promises, spelt out here apart from the product's own code."""
-    if state is ControlState.PAUSED:
-        return isinstance(trade, Settlement) or trade.purpose is not Purpose.ENTRY
-    return state is ControlState.RUNNING

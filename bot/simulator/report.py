@@ -1,8 +1,7 @@
 """What a simulation found, as values that print and become JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 INVARIANTS: Mapping[str, str] = {
     "I1": "cash and cost are exactly what the trades add up to",
@@ -36,7 +35,11 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class SimulationReport:
-    """One simulation. ``trace`` holds the last steps before the first violation, if asked for."""
+    """One simulation; the same seed and setting give the same again, down to both hashes.
+
+    ``cycles_per_second`` is None when no clock was passed in. ``trace`` holds the last steps
+    before the first violation, if it was asked for.
+    """
 
     seed: int
     cycles: int
@@ -46,70 +49,74 @@ class SimulationReport:
     steps: int
     commits: int
     trades: int
+    replayed: int
     faults: Mapping[str, int]
     outcomes: Mapping[str, int]
     violations: tuple[Violation, ...]
-    replayed: int
     state_hash: str
     trace_hash: str
-    seconds: float
+    cycles_per_second: float | None
     trace: tuple[str, ...] = ()
 
     @property
-    def ok(self) -> bool:
+    def sound(self) -> bool:
         """Whether every promise held."""
         return not self.violations
 
     @property
     def first_violation(self) -> Violation | None:
-        """The one to look at; the same seed breaks it again at the same step."""
+        """The one to look at; the same seed breaks the same promise at the same step again."""
         return self.violations[0] if self.violations else None
 
-    @property
-    def cycles_per_second(self) -> float:
-        """Cycles simulated in one second of the clock that was passed in."""
-        return self.cycles / self.seconds if self.seconds else 0.0
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
-        return {
-            **asdict(self),
-            "ok": self.ok,
-            "cycles_per_second": round(self.cycles_per_second, 1),
-            "seconds": round(self.seconds, 3),
-        }
+    def summary(self) -> str:
+        """The simulation in a few lines."""
+        speed = f" at {self.cycles_per_second:,.0f} a second" if self.cycles_per_second else ""
+        lines = [
+            f"seed {self.seed}: {self.cycles:,} cycles{speed}, {self.events:,} events, "
+            f"{self.calls:,} calls, {self.commits:,} commits, {self.trades:,} trades, "
+            f"{self.replayed:,} replayed",
+            "faults: " + _counts(self.faults),
+            "runs: " + _counts(self.outcomes),
+            f"state {self.state_hash[:16]}, trace {self.trace_hash}",
+            *(_told(violation) for violation in self.violations),
+            *self.trace,
+            f"{len(self.violations)} violations",
+        ]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
 class KillPointReport:
     """Every place of a cycle at which it was stopped, by what else happened then."""
 
-    points: Mapping[str, int]
-    violations: tuple[str, ...]
-    seconds: float
+    points: int
+    violations: int
+    by_pattern: Mapping[str, int]
+    found: tuple[str, ...]
 
     @property
-    def total(self) -> int:
-        """All points together."""
-        return sum(self.points.values())
-
-    @property
-    def ok(self) -> bool:
+    def sound(self) -> bool:
         """Whether every promise held at every point."""
         return not self.violations
 
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
-        return {**asdict(self), "total": self.total, "ok": self.ok}
+    def summary(self) -> str:
+        """The points in a few lines."""
+        return "\n".join(
+            [
+                *(f"{count:5d} {name}" for name, count in self.by_pattern.items()),
+                *self.found,
+                f"{self.points} kill points, {self.violations} violations",
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class MutantResult:
-    """What became of one unsafe variant of the protocol."""
+    """What became of one unsafe variant of the protocol: the invariants that it broke first."""
 
     name: str
     caught: bool
-    by: tuple[str, ...]
+    by: tuple[str, ...] = ()
     where: str = ""
 
 
@@ -118,19 +125,43 @@ class MutantReport:
     """Unsafe variants that must be caught, and single guards that another one covers."""
 
     mutants: tuple[MutantResult, ...]
-    covered: tuple[MutantResult, ...] = field(default=())
-    seconds: float = 0.0
+    covered: tuple[MutantResult, ...]
+    total: int = field(init=False)
+    missed: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count, so that the counts are in the JSON too."""
+        object.__setattr__(self, "total", len(self.mutants))
+        object.__setattr__(self, "missed", sum(not mutant.caught for mutant in self.mutants))
 
     @property
-    def ok(self) -> bool:
-        """Whether every unsafe variant was caught."""
-        return all(mutant.caught for mutant in self.mutants)
+    def sound(self) -> bool:
+        """Whether every unsafe variant was caught, and no covered one did harm."""
+        return not self.missed and not any(mutant.caught for mutant in self.covered)
 
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
-        return {
-            **asdict(self),
-            "caught": sum(mutant.caught for mutant in self.mutants),
-            "of": len(self.mutants),
-            "ok": self.ok,
-        }
+    def summary(self) -> str:
+        """The variants in a few lines."""
+        return "\n".join(
+            [
+                *(f"{_verdict(mutant)} {mutant.name}" for mutant in self.mutants),
+                "Single guards that another guard covers:",
+                *(f"{_verdict(mutant)} {mutant.name}" for mutant in self.covered),
+                f"{self.total - self.missed} of {self.total} unsafe variants caught",
+            ]
+        )
+
+
+def _verdict(mutant: MutantResult) -> str:
+    return f"broke {', '.join(mutant.by)}:" if mutant.caught else "broke nothing:"
+
+
+def _counts(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counted.items() if count) or "none"
+
+
+def _told(violation: Violation) -> str:
+    promise = INVARIANTS[violation.invariant]
+    return (
+        f"step {violation.step}, cycle {violation.cycle}: {violation.invariant} ({promise}) "
+        f"is broken: {violation.detail}"
+    )

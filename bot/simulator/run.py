@@ -26,9 +26,21 @@ class Run:
     container: Container | None
     started: int
     dies_after: int = NEVER
-    pauses_after: int = NEVER
+    stops_after: int = NEVER
+    """Its death, or a pause before that."""
     pause_minutes: int = 0
     asleep_until: int = 0
     fence: int = 0
     steps: int = 0
     site: str = "start"
+
+
+def nobody() -> Run:
+    """The run that is under way before any is."""
+    work = _nothing()
+    work.close()
+    return Run(0, work, None, 0)
+
+
+async def _nothing() -> None:
+    """Do nothing."""

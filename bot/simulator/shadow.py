@@ -1,12 +1,15 @@
 """What an account must be, worked out from its committed trades alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from chalicelib.domain.money import ZERO, round_money
 from chalicelib.domain.order import Fill, Settlement, Side
-from chalicelib.domain.portfolio import Account
+
+StoredAccount = Mapping[str, Any]
+"""An account as it stands in its row, read without the product's own code."""
 
 
 @dataclass
@@ -35,28 +38,33 @@ class Shadow:
         else:
             self.sizes.pop(instrument_id, None)
 
-    def equity(self, account: Account) -> Decimal:
+    def equity(self, account: StoredAccount) -> Decimal:
         """Our cash and sizes at the account's marks."""
-        return self.cash + sum(
-            (self._value(name, size, account) for name, size in self.sizes.items()), ZERO
-        )
+        held = account["positions"]
+        values = (_value(size, held.get(name)) for name, size in self.sizes.items())
+        return self.cash + sum(values, ZERO)
 
-    def _value(self, name: str, size: Decimal, account: Account) -> Decimal:
-        held = account.positions.get(name)
-        if held is None:
-            return ZERO
-        return held.cost if held.mark is None else round_money(held.mark * size)
-
-    def objections(self, account: Account) -> Iterator[tuple[str, str]]:
+    def objections(self, account: StoredAccount) -> Iterator[tuple[str, str]]:
         """What the stored account has that its trades do not explain: invariant and detail."""
-        name = account.strategy
-        if account.imbalance() != 0:
-            yield "I1", f"{name} is out of balance by {account.imbalance()}"
-        if account.cash != self.cash:
-            yield "I1", f"{name} holds {account.cash} dollars, its trades say {self.cash}"
-        if {k: p.size for k, p in account.positions.items()} != self.sizes:
+        name, cash = account["strategy"], Decimal(account["cash"])
+        held = account["positions"]
+        sizes = {instrument: Decimal(position["size"]) for instrument, position in held.items()}
+        cost = sum((Decimal(position["cost"]) for position in held.values()), ZERO)
+        kept = Decimal(account["starting_cash"]) + Decimal(account["realised"])
+        if cash + cost != kept:
+            yield "I1", f"{name} holds {cash} dollars and {cost} at cost, which must be {kept}"
+        if cash != self.cash:
+            yield "I1", f"{name} holds {cash} dollars, its trades say {self.cash}"
+        if sizes != self.sizes:
             yield "I2", f"{name} holds other positions than its trades add up to"
-        if account.cash < 0 or any(p.size <= 0 for p in account.positions.values()):
-            yield "I4", f"{name} has {account.cash} dollars or a position of zero or less"
-        if account.version != self.commits:
-            yield "I5", f"{name} is at version {account.version} after {self.commits} commits"
+        if cash < 0 or any(size <= 0 for size in sizes.values()):
+            yield "I4", f"{name} has {cash} dollars or a position of zero or less"
+        if account["version"] != self.commits:
+            yield "I5", f"{name} is at version {account['version']} after {self.commits} commits"
+
+
+def _value(size: Decimal, position: Mapping[str, Any] | None) -> Decimal:
+    if position is None:
+        return ZERO
+    mark = position["mark"]
+    return Decimal(position["cost"]) if mark is None else round_money(Decimal(mark) * size)

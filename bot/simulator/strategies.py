@@ -1,6 +1,9 @@
-"""Strategies for the simulator alone: they trade often, and each for a reason of its own."""
+"""Strategies for the simulator alone: they trade often, and each for a reason of its own.
 
-from collections.abc import Mapping
+They answer for the newest row only, as (1, N): the cycle asks for no other, and this is quick.
+"""
+
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import ClassVar
 from zlib import crc32
@@ -10,22 +13,33 @@ from pydantic import Field
 
 from chalicelib.domain.signal import Signals, Unfilled
 from chalicelib.domain.strategy import Strategy, StrategyParams
-from chalicelib.domain.tape import IntArray, Tape
+from chalicelib.domain.tape import BoolArray, FloatArray, Tape
 
-NO_EDGE = 0.05
+EDGE = 0.05
 """Dollars above the quoted ask at which these strategies still buy."""
 
 
 @lru_cache(maxsize=64)
-def _labels(instruments: tuple[str, ...]) -> IntArray:
-    return np.array([crc32(name.encode()) for name in instruments], np.int64)
+def _labels(instruments: tuple[str, ...]) -> list[int]:
+    return [crc32(name.encode()) for name in instruments]
 
 
-def _mixed(tape: Tape, numbers: IntArray) -> IntArray:
-    """A well-spread number for every cell, the same for ever; ``numbers`` are (N,)."""
-    minutes = (tape.times // 60)[:, np.newaxis]
-    mixed: IntArray = ((minutes * 2_654_435_761 + numbers * 40_503) & 0xFFFFFFFF) >> 7
-    return mixed
+@lru_cache(maxsize=64)
+def _alike(columns: int, number: float) -> FloatArray:
+    return np.full((1, columns), number)
+
+
+def _thrown(tape: Tape, numbers: Iterable[int]) -> list[int]:
+    """A well-spread number for each of these, another one every minute.
+
+    Plain integers, because for a handful of instruments they are quicker than arrays.
+    """
+    minute = int(tape.times[-1]) // 60 * 2_654_435_761
+    return [((number * 40_503 + minute) & 0xFFFFFFFF) >> 7 for number in numbers]
+
+
+def _where(thrown: Iterable[int], one_in: int, falls_on: int = 0) -> BoolArray:
+    return np.array([[number % one_in == falls_on for number in thrown]])
 
 
 class Coin(Strategy):
@@ -40,7 +54,7 @@ class Coin(Strategy):
     class Params(StrategyParams):
         """How often, and on what."""
 
-        one_in: int = Field(19, ge=1, le=1000, description="Outcomes of which one is bought")
+        one_in: int = Field(29, ge=1, le=1000, description="Outcomes of which one is bought")
         window: int = Field(4, ge=1, le=30, description="Rows in the window")
 
     params: Params
@@ -52,14 +66,17 @@ class Coin(Strategy):
 
     def signals(self, tape: Tape) -> Signals:
         """Enter and leave where the coin falls."""
-        cents = np.rint(np.nan_to_num(tape.bid).sum(axis=0) * 100).astype(np.int64)
-        thrown = _mixed(tape, _labels(tape.instruments) + cents * 7 + self.salt)
-        shape = tape.ask.shape
+        weights = (np.fmax(tape.bid, 0).sum(axis=0) * 700).tolist()
+        labels = _labels(tape.instruments)
+        thrown = _thrown(
+            tape, (a + int(b) + self.salt for a, b in zip(labels, weights, strict=True))
+        )
+        columns = len(tape.instruments)
         return Signals(
-            entry=thrown % self.params.one_in == 0,
-            exit=thrown % (1 + self.params.one_in // 2) == 1,
-            edge=np.full(shape, NO_EDGE),
-            confidence=np.ones(shape),
+            entry=_where(thrown, self.params.one_in),
+            exit=_where(thrown, 1 + self.params.one_in // 2, 1),
+            edge=_alike(columns, EDGE),
+            confidence=_alike(columns, 1.0),
             entry_reason="the coin fell",
             exit_reason="the coin fell again",
         )
@@ -73,7 +90,7 @@ class Pair(Strategy):
     class Params(StrategyParams):
         """How often."""
 
-        one_in: int = Field(29, ge=1, le=1000, description="Markets of which one is bought")
+        one_in: int = Field(41, ge=1, le=1000, description="Markets of which one is bought")
 
     params: Params
 
@@ -84,12 +101,12 @@ class Pair(Strategy):
 
     def signals(self, tape: Tape) -> Signals:
         """Enter whole markets; leave single legs now and then."""
-        shape = tape.ask.shape
+        columns = len(tape.instruments)
         return Signals(
-            entry=_mixed(tape, tape.market + 1) % self.params.one_in == 0,
-            exit=_mixed(tape, _labels(tape.instruments)) % 23 == 0,
-            edge=np.full(shape, NO_EDGE),
-            confidence=np.ones(shape),
+            entry=_where(_thrown(tape, (tape.market + 1).tolist()), self.params.one_in),
+            exit=_where(_thrown(tape, _labels(tape.instruments)), 23),
+            edge=_alike(columns, EDGE),
+            confidence=_alike(columns, 1.0),
             entry_reason="both outcomes",
             exit_reason="one leg",
             basket=tape.market,

@@ -92,4 +92,4 @@ def _spoilt(fault: Fault | None, book: OrderBook) -> OrderBook:
 
 
 def _maybe_wrong(fault: Fault | None, answer: Answer) -> Answer:
-    return cast(Answer, 42) if fault is Fault.VENUE_WRONG_TYPE else answer
+    return cast("Answer", 42) if fault is Fault.VENUE_WRONG_TYPE else answer

@@ -1,32 +1,27 @@
 """The whole simulated world: one clock, one table, one archive, one venue, one judge."""
 
 from collections import deque
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
 from zlib import crc32
 
 from bot.simulator.faults import Fault, FaultSource
 from bot.simulator.judge import Judge
 from bot.simulator.memory import MemoryArchive, MemoryTable
-from bot.simulator.run import Container, Run
+from bot.simulator.run import Container, Run, nobody
 from bot.simulator.steps import finish
-from bot.simulator.store import FaultyArchive, FaultyTable
-from bot.simulator.universe import VENUE, Universe
-from bot.simulator.venue import SimulatedVenue
+from bot.simulator.universe import Universe
 from chalicelib.aws import rows
-from chalicelib.aws.ledger import TableLedger
 from chalicelib.aws.table import Put
 from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Config, CycleReport, ScheduledEvent, StrategySetting, cycle_time
-from chalicelib.domain.errors import StoreError, VenueError
+from chalicelib.domain.errors import StoreError
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.strategy import Strategy
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import replay
-from chalicelib.engine.runtime import Runtime
 
 FIRST_CYCLE = 29_000_000
 STEP_MS = 15
@@ -36,38 +31,6 @@ KEPT_OBJECTS = 2_000
 KEPT_ROWS = 1_000
 
 LIMITS = RiskLimits(starting_cash=Decimal(1_000_000), cash_per_entry=Decimal(20))
-
-
-async def _nothing() -> None:
-    """Do nothing: what runs before anything does."""
-
-
-class Silence:
-    """The Telemetry port that says nothing."""
-
-    def count(self, name: str, value: float = 1) -> None:
-        """Add to no metric."""
-
-    def event(self, message: str, **fields: object) -> None:
-        """Write no line."""
-
-    def failure(self, message: str, exc: BaseException) -> None:
-        """Write no line."""
-
-
-async def in_turn(calls: Sequence[Awaitable[Any]], seconds: float) -> list[Any]:
-    """The Together port: one call after the other, each with its own places to stop."""
-    answers: list[Any] = []
-    try:
-        for call in calls:
-            try:
-                answers.append(await call)
-            except (VenueError, ValueError) as failure:
-                answers.append(failure)
-    finally:
-        for call in calls:
-            call.close()  # type: ignore[attr-defined]  # those never begun must not complain
-    return answers
 
 
 class World:
@@ -92,9 +55,7 @@ class World:
         self.milliseconds = 0
         self.trace_hash = 0
         self.lines: deque[str] | None = deque(maxlen=TRACED_STEPS) if trace else None
-        nobody = _nothing()
-        nobody.close()
-        self.current = Run(0, nobody, None, 0)
+        self.current = nobody()
         self.judge = Judge(self, limits.starting_cash)
         self.table = MemoryTable(self.judge.changed)
         self.archive = MemoryArchive(self.judge.stored)
@@ -130,21 +91,6 @@ class World:
         self.trace_hash = crc32(text.encode(), self.trace_hash)
         if self.lines is not None:
             self.lines.append(f"{self.step} +{self.milliseconds / 1000:.3f}s {text}")
-
-    def container(self, skew_ms: int = 0) -> Container:
-        """A cold process: it remembers nothing."""
-        clock = SkewedClock(self)
-        runtime = Runtime(
-            TableLedger(FaultyTable(self)),
-            FaultyArchive(self),
-            {VENUE: SimulatedVenue(self)},
-            clock,
-            Silence(),
-            in_turn,
-            self.registry,
-        )
-        clock.container = Container(runtime, skew_ms)
-        return clock.container
 
     def start(self, event: ScheduledEvent, container: Container) -> Run:
         """Begin a run of the real cycle for one delivery of an event."""
@@ -218,15 +164,3 @@ class World:
         chosen = {name: StrategySetting(params=dict(params)) for name in self.registry}
         config = rows.config_item(Config(chosen, limits, 1))
         finish(self.table.write(Put("config", config)))
-
-
-class SkewedClock:
-    """The Clock port of one container."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self.container: Container | None = None
-
-    def now(self) -> datetime:
-        """The world's time, wrong by the container's skew."""
-        return self._world.now(self.container.skew_ms if self.container else 0)

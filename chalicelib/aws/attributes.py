@@ -4,6 +4,7 @@ boto3 has this too, but importing boto3 costs a cold start more than botocore wi
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 
@@ -16,7 +17,7 @@ def to_attribute(value: Any) -> dict[str, Any]:
             return {"BOOL": value}
         case str():
             return {"S": value}
-        case int():
+        case int() | Decimal():
             return {"N": str(value)}
         case list() | tuple():
             return {"L": [to_attribute(part) for part in value]}
@@ -26,13 +27,18 @@ def to_attribute(value: Any) -> dict[str, Any]:
 
 
 def from_attribute(attribute: Mapping[str, Any]) -> Any:
-    """The value of an attribute. Numbers are whole: no row of ours stores another kind."""
+    """The value of an attribute.
+
+    Our rows store whole numbers alone. A fraction comes from a row that somebody edited: it is
+    kept as it is, so that the row can still be judged, and replaced.
+    """
     ((kind, value),) = attribute.items()
     match kind:
         case "NULL":
             return None
         case "N":
-            return int(value)
+            number = Decimal(value)
+            return int(number) if number == number.to_integral_value() else number
         case "L":
             return [from_attribute(part) for part in value]
         case "M":

@@ -116,7 +116,8 @@ def commit_chunks(
             writes.append(Put("outbox", rows.outbox_item(entry), Absent("pk")))
         if last:
             writes.extend(_summary_writes(lease, report, activity))
-        yield Chunk(tuple(writes), _token(lease, number, writes), entry)
+        token = _token(f"{lease.cycle_id}|{lease.fence}|{working.control.version}", writes)
+        yield Chunk(tuple(writes), token, entry)
         number += len(group)
 
 
@@ -193,9 +194,7 @@ def _outbox_entry(cycle_id: int, number: int, group: list[Booking]) -> OutboxEnt
     return OutboxEntry(cycle_id, number, fills, settlements)
 
 
-def _token(lease: Lease, number: int, writes: Iterable[Write]) -> str:
+def _token(guards: str, writes: Iterable[Write]) -> str:
     """The same bytes on every retry of the same commit, and on no other commit."""
-    digest = hashlib.sha256(f"{lease.cycle_id}|{lease.fence}|{number}".encode())
-    for write in writes:
-        digest.update(repr(write).encode())
-    return digest.hexdigest()[:36]
+    rows_put = [write.item for write in writes if isinstance(write, Put)]
+    return hashlib.sha256(f"{guards}|{rows_put}".encode()).hexdigest()[:36]

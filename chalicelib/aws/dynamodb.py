@@ -77,7 +77,7 @@ class DynamoTable:
             request["ReturnValues"] = "ALL_NEW"
         request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         try:
-            answer = self._call(operation, **request)
+            answer = self._insist(operation, **request)
         except ClientError as exc:
             if _code(exc) != "ConditionalCheckFailedException":
                 raise _translated(exc, operation) from exc
@@ -88,18 +88,25 @@ class DynamoTable:
     async def transact(self, writes: Sequence[Write], token: str) -> None:
         """All writes or none, under our own idempotency token."""
         actions: list[Any] = [{_KINDS[type(w)]: _action(self._name, w)} for w in writes]
-        for attempt in range(CONFLICT_ATTEMPTS):
+        operation = "transact_write_items"
+        try:
+            self._insist(operation, TransactItems=actions, ClientRequestToken=token)
+        except ClientError as exc:
+            failed = _failed_labels(exc, writes)
+            if failed:
+                raise TransactionCancelled(failed) from exc
+            raise _translated(exc, operation) from exc
+
+    def _insist(self, operation: str, **request: Any) -> Any:
+        """Write, and try again while a transaction of somebody else holds one of the rows."""
+        for attempt in range(CONFLICT_ATTEMPTS - 1):
             try:
-                self._call("transact_write_items", TransactItems=actions, ClientRequestToken=token)
+                return self._call(operation, **request)
             except ClientError as exc:
-                failed = _failed_labels(exc, writes)
-                if failed:
-                    raise TransactionCancelled(failed) from exc
-                if not _is_conflict(exc) or attempt == CONFLICT_ATTEMPTS - 1:
-                    raise _translated(exc, "transact_write_items") from exc
-                time.sleep(CONFLICT_PAUSE_SECONDS * 2**attempt)
-            else:
-                return
+                if not _is_conflict(exc):
+                    raise
+            time.sleep(CONFLICT_PAUSE_SECONDS * 2**attempt)
+        return self._call(operation, **request)
 
     def _call(self, operation: str, **request: Any) -> Any:
         try:
@@ -159,8 +166,14 @@ def _failed_labels(exc: ClientError, writes: Sequence[Write]) -> tuple[str, ...]
     )
 
 
+_CONFLICTS = {"TransactionConflictException", "TransactionInProgressException"}
+
+
 def _is_conflict(exc: ClientError) -> bool:
-    return "TransactionConflict" in _reasons(exc) or _code(exc) == "TransactionInProgressException"
+    reasons = _reasons(exc)
+    if "ConditionalCheckFailed" in reasons:
+        return False  # trying again cannot make it true
+    return "TransactionConflict" in reasons or _code(exc) in _CONFLICTS
 
 
 _TRANSIENT = {
@@ -170,7 +183,7 @@ _TRANSIENT = {
     "ServiceUnavailable",
     "ThrottlingException",
     "TransactionCanceledException",
-    "TransactionInProgressException",
+    *_CONFLICTS,
 }
 
 

@@ -1,6 +1,8 @@
 """The Archive port on S3."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -38,32 +40,34 @@ class S3Archive:
 
     def _put(self, key: str, body: bytes) -> None:
         kind = "application/json" if key.endswith(".json.gz") else "application/x-ndjson"
-        self._call(
-            "put_object",
-            Bucket=self._bucket,
-            Key=key,
-            Body=body,
-            IfNoneMatch="*",
-            ContentType=kind,
-            ContentEncoding="gzip",
-        )
+        with self._translated_faults(f"put {key}"):
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                IfNoneMatch="*",
+                ContentType=kind,
+                ContentEncoding="gzip",
+            )
 
     async def get(self, key: str) -> bytes | None:
         """The object's bytes, or None when there is no such key."""
         try:
-            answer = self._call("get_object", Bucket=self._bucket, Key=key)
-            return bytes(answer["Body"].read())
+            with self._translated_faults(f"get {key}"):
+                return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except ClientError as exc:
             if _code(exc) in MISSING:
                 return None
             raise _translated(exc, f"get {key}") from exc
 
-    def _call(self, operation: str, **request: Any) -> Any:
+    @contextmanager
+    def _translated_faults(self, what: str) -> Iterator[None]:
+        """Translate a connection that failed, also while a body was still being read."""
         try:
-            return getattr(self._client, operation)(**request)
+            yield
         except BotoCoreError as exc:
             raise StoreUnavailable(
-                f"S3 {operation} on {self._bucket} did not complete: {exc}",
+                f"S3 {what} in {self._bucket} did not complete: {exc}",
                 "Check the network and the credentials.",
             ) from exc
 

@@ -153,13 +153,15 @@ def holds(condition: Condition | None, item: Mapping[str, Any] | None) -> bool:
     match condition:
         case None:
             return True
-        case Absent(attribute):
-            return attribute not in row
-        case Equals(attribute, value):
-            return attribute in row and row[attribute] == value
-        case LessThan(attribute, value):
-            return attribute in row and row[attribute] < value
-        case AllOf(clauses):
-            return all(holds(clause, row) for clause in clauses)
-        case AnyOf(clauses):
-            return any(holds(clause, row) for clause in clauses)
+        case Absent():
+            return condition.attribute not in row
+        case Equals():
+            name = condition.attribute
+            return name in row and row[name] == condition.value
+        case LessThan():
+            name = condition.attribute
+            return name in row and row[name] < condition.value
+        case AllOf():
+            return all(holds(clause, row) for clause in condition.clauses)
+        case AnyOf():
+            return any(holds(clause, row) for clause in condition.clauses)

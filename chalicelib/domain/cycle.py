@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
@@ -34,6 +35,7 @@ class ScheduledEvent:
         return int(self.scheduled_for.timestamp()) // CYCLE_SECONDS
 
 
+@lru_cache(maxsize=256)
 def cycle_time(cycle_id: int) -> datetime:
     """The scheduled time of a cycle."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=cycle_id * CYCLE_SECONDS)

@@ -72,7 +72,9 @@ class Signals:
 
     def entries(self, tape: Tape, row: int = -1) -> list[Basket]:
         """The baskets wished for at one row, best edge first."""
-        columns = np.flatnonzero(self.entry[row])
+        columns = self.entry[row].nonzero()[0]
+        if not columns.size:
+            return []
         if self.basket is None:
             found = [Basket((self._signal(tape, row, c),), self.unfilled) for c in columns]
         else:
@@ -81,7 +83,7 @@ class Signals:
 
     def exits(self, tape: Tape, row: int = -1) -> dict[InstrumentId, str]:
         """Instruments to leave at one row, each with the reason."""
-        columns = np.flatnonzero(self.exit[row])
+        columns = self.exit[row].nonzero()[0]
         return {tape.instruments[c]: self._words(self.exit_reason, row, c) for c in columns}
 
     def _grouped(self, tape: Tape, row: int, columns: IntArray, basket: IntArray) -> list[Basket]:

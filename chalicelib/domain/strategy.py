@@ -15,9 +15,9 @@ if TYPE_CHECKING:  # numpy: the API names strategies without running any
 
 
 class StrategyParams(BaseModel):
-    """Base of every strategy's parameters: frozen, bounded, described, nothing unknown."""
+    """Base of every strategy's parameters: frozen, strict, bounded, described, nothing unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
 class Strategy(ABC):

@@ -52,7 +52,7 @@ def _number(value: Decimal | None) -> float | None:
 def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
     """Align the rows to the instruments quoted in the newest one. ``window`` is oldest first."""
     instruments = window[-1].row.instruments
-    cube = np.stack([_aligned(row, instruments) for row in window])
+    cube = np.array([_aligned(row, instruments) for row in window])
     traits = _traits(instruments, markets)
     return Tape(
         instruments=instruments,

@@ -11,7 +11,7 @@ from chalicelib.domain.money import round_money
 from chalicelib.domain.order import Settlement
 from chalicelib.domain.portfolio import Account, Position, apply_settlement
 from chalicelib.engine.gate import MOST_TRADES
-from chalicelib.engine.trade import trade_id
+from chalicelib.engine.identity import trade_id
 
 
 def settle(

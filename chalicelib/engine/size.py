@@ -18,7 +18,7 @@ def size_basket(desk: Desk, account: Account, orders: list[Order]) -> Decimal | 
         return Objection("no-liquidity", "no price is shown within the limit of every leg")
     budget = min(desk.limits.cash_per_entry, account.cash, exposure_room(desk, account))
     step = max(market.size_step for _, market in legs)
-    size = min(floor_to_step(budget / sum(costs), step), _thinnest(desk, legs))
+    size = floor_to_step(min(budget / sum(costs), _thinnest(desk, legs)), step)
     needed = max(market.min_size for _, market in legs)
     if size < needed:
         return Objection(
@@ -32,7 +32,8 @@ def size_basket(desk: Desk, account: Account, orders: list[Order]) -> Decimal | 
 def _worst_unit_cost(desk: Desk, order: Order, market: Market) -> Decimal:
     """Dollars per contract at the worst level within the limit, with the dearest fee; 0 if none.
 
-    Sizing on the worst price means that the walk up the book can never overspend.
+    Sizing on the worst price keeps the walk up the book within its budget, but for fees that are
+    rounded up on very small levels: the turn looks at the cash again before it books.
     """
     levels = levels_within(order, desk.books[order.instrument_id])
     if not levels:

@@ -1,6 +1,5 @@
 """One strategy's turn: leave what it wants to leave, then enter what it may enter. Pure."""
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -10,6 +9,7 @@ from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
 from chalicelib.domain.portfolio import Account, apply_fill
 from chalicelib.domain.signal import Basket, Signal, Unfilled
 from chalicelib.engine.gate import MOST_TRADES, Desk, Objection, may_open, may_trade
+from chalicelib.engine.identity import basket_id, trade_id
 from chalicelib.engine.match import Execution, match
 from chalicelib.engine.size import size_basket
 from chalicelib.engine.wish import Wishes, is_held
@@ -89,7 +89,8 @@ def _leave(desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str) -> 
 
 def _enter(desk: Desk, turn: Turn, basket: Basket) -> None:
     first = basket.legs[0].instrument_id
-    name = _basket_name(desk, turn, basket)
+    legs = [leg.instrument_id for leg in basket.legs]
+    name = basket_id(desk.cycle_id, turn.account.strategy, legs) if len(legs) > 1 else ""
     objection = _entry_objection(desk, turn, basket)
     if objection is not None:
         turn.refuse(first, objection, name)
@@ -190,16 +191,3 @@ def _book(desk: Desk, turn: Turn, order: Order, executed: Execution) -> None:
     )
     turn.account = apply_fill(turn.account, fill)
     turn.fills.append(fill)
-
-
-def trade_id(cycle_id: int, strategy: str, instrument_id: str, n: int) -> str:
-    """The same trade of the same cycle always has the same id, on every delivery of the event."""
-    parts = f"{cycle_id}\x1f{strategy}\x1f{instrument_id}\x1f{n}"
-    return hashlib.sha256(parts.encode()).hexdigest()[:24]
-
-
-def _basket_name(desk: Desk, turn: Turn, basket: Basket) -> str:
-    if len(basket.legs) == 1:
-        return ""
-    legs = "\x1f".join(leg.instrument_id for leg in basket.legs)
-    return trade_id(desk.cycle_id, turn.account.strategy, legs, 0)[:12]

@@ -98,8 +98,7 @@ def _as_read(item: Item | None) -> Condition:
     """Holds while the row is the one that was read, even when that row is damaged."""
     if item is None:
         return Absent("pk")
-    version = item.get("version")
-    return Equals("version", version) if isinstance(version, int | str) else Absent("version")
+    return Equals("version", item["version"]) if "version" in item else Absent("version")
 
 
 def _stale(wanted: WantedControl, current: Control) -> ConflictError:

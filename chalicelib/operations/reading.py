@@ -9,11 +9,12 @@ from chalicelib.aws import rows
 from chalicelib.aws.table import Item, Table
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport
+from chalicelib.domain.errors import StoreError
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
 
-EMPTY_BUCKETS = 8
-"""Days without a row that a list walks over before it gives up for this page."""
+LONGEST_GAP = 14
+"""Days in a row without an entry after which a list has come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +42,39 @@ async def read_overview(table: Table) -> Overview:
     page = await table.query(rows.SHARD)
     found = {item["sk"]: item for item in page.items}
     lease = found.get("LEASE", {})
-    committed = lease.get("committed_at")
     return Overview(
         rows.control_from(found.get("CONTROL")),
         rows.config_from(found.get("CONFIG")),
         tuple(rows.account_from(i) for key, i in found.items() if key.startswith("ACCOUNT#")),
         lease.get("last_cycle"),
-        datetime.fromisoformat(committed) if committed else None,
+        _committed_at(lease),
         lease.get("record_key") or None,
     )
 
 
 async def last_commit(table: Table) -> datetime | None:
     """When the last cycle was committed, on the wall clock."""
-    lease = await table.get(rows.LEASE_KEY)
-    committed = (lease or {}).get("committed_at")
-    return datetime.fromisoformat(committed) if committed else None
+    return _committed_at(await table.get(rows.LEASE_KEY) or {})
 
 
-async def read_cycle(table: Table, cycle_id: int) -> CycleReport | None:
-    """One cycle's summary."""
+def _committed_at(lease: Item) -> datetime | None:
+    committed = lease.get("committed_at")
+    try:
+        return datetime.fromisoformat(committed) if committed else None
+    except (TypeError, ValueError) as exc:
+        raise StoreError(
+            f"the lease row cannot be read: committed_at is {committed!r}", "Run `bot doctor`."
+        ) from exc
+
+
+async def read_cycle(
+    table: Table, cycle_id: int, now: datetime | None = None
+) -> CycleReport | None:
+    """One cycle's summary; with ``now``, only while it has not expired."""
     item = await table.get(rows.cycle_key(cycle_id))
-    return rows.report_from(item) if item else None
+    if item is None or (now is not None and rows.expired(item, now)):
+        return None
+    return rows.report_from(item)
 
 
 async def list_cycles(
@@ -127,14 +139,14 @@ async def _walk(
 ) -> tuple[list[Item], bool]:
     """Rows of daily buckets, newest first, and whether there may be more."""
     items: list[Item] = []
-    for step in range(EMPTY_BUCKETS):
+    quiet = 0
+    while quiet < LONGEST_GAP:
         page = await table.query(
-            f"{prefix}#{bucket - step}",
-            before=before,
-            newest_first=True,
-            limit=limit - len(items),
+            f"{prefix}#{bucket}", before=before, newest_first=True, limit=limit - len(items)
         )
         items.extend(page.items)
         if len(items) >= limit:
             return items, True
+        quiet = 0 if page.items else quiet + 1
+        bucket -= 1
     return items, False

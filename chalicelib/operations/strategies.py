@@ -34,7 +34,8 @@ class WantedSetting:
     @property
     def request(self) -> str:
         """What makes two requests the same."""
-        return f"strategy|{self.name}|{self.version}|{self.enabled}|{self.paused}|{self.params}"
+        choice = (self.version, self.enabled, self.paused, self.params, self.reason)
+        return f"strategy|{self.name}|{choice}"
 
 
 async def read_config(table: Table) -> Config:
@@ -57,6 +58,19 @@ async def change_strategy(table: Table, wanted: WantedSetting, now: datetime) ->
     if config.version != wanted.version:
         raise _stale(wanted, config)
     changed = _with(config, wanted)
+    try:
+        await _store(table, wanted, config, changed, now)
+    except TransactionCancelled as lost:
+        answered = await earlier_answer(table, wanted.actor, wanted.idempotency_key, wanted.request)
+        if answered is not None:  # the same request arrived twice at the same time
+            return CONFIG.decode(answered)
+        raise _stale(wanted, await read_config(table)) from lost
+    return changed
+
+
+async def _store(
+    table: Table, wanted: WantedSetting, config: Config, changed: Config, now: datetime
+) -> None:
     answer = CONFIG.text(changed)
     identity = wanted.idempotency_key or str(changed.version)
     unchanged = Absent("pk") if config.version == 0 else Equals("version", config.version)
@@ -65,12 +79,8 @@ async def change_strategy(table: Table, wanted: WantedSetting, now: datetime) ->
         *audit_writes("strategy", wanted.actor, _words(wanted), now, identity, wanted.name),
         *remember_answer(wanted.actor, wanted.idempotency_key, wanted.request, answer, now),
     ]
-    token = hashlib.sha256(f"{answer}|{identity}".encode()).hexdigest()[:36]
-    try:
-        await table.transact(writes, token)
-    except TransactionCancelled as lost:
-        raise _stale(wanted, await read_config(table)) from lost
-    return changed
+    unique = f"{answer}|{identity}|{wanted.actor}|{now.isoformat()}"
+    await table.transact(writes, hashlib.sha256(unique.encode()).hexdigest()[:36])
 
 
 def _with(config: Config, wanted: WantedSetting) -> Config:

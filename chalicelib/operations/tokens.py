@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -83,6 +84,8 @@ async def revoke_token(table: Table, token_id: str, actor: str, now: datetime) -
             "`bot token list` shows the ids.",
         )
     token = matching[0]
+    if token.revoked_at is not None:
+        return token
     revoke = Update(
         "token",
         Key(PARTITION, token.digest),
@@ -90,14 +93,11 @@ async def revoke_token(table: Table, token_id: str, actor: str, now: datetime) -
         condition=Absent("revoked_at"),
     )
     change = f"token {token.token_id} ({token.label}) revoked"
-    try:
-        await table.transact(
-            [revoke, *audit_writes("token", actor, change, now, token.digest)],
-            f"r-{token.digest[:30]}",
-        )
-    except TransactionCancelled:
-        return token  # somebody else revoked it first: that is what was wanted
-    return token
+    writes = [revoke, *audit_writes("token", actor, change, now, token.digest)]
+    unique = digest_of(f"revoke|{token.digest}|{actor}|{now.isoformat()}")
+    with suppress(TransactionCancelled):  # somebody else was first: it is what was wanted
+        await table.transact(writes, unique[:36])
+    return replace(token, revoked_at=now)
 
 
 def _item(token: Token) -> Item:

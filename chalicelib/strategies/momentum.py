@@ -12,6 +12,9 @@ from chalicelib.domain.signal import Signals
 from chalicelib.domain.strategy import Strategy, StrategyParams, strategy
 from chalicelib.domain.tape import Tape
 
+NOISE = 1e-9
+"""Prices move in cents or tenths of one: a smaller difference is the rounding of floats."""
+
 
 @strategy("momentum")
 class Momentum(Strategy):
@@ -37,19 +40,20 @@ class Momentum(Strategy):
     def signals(self, tape: Tape) -> Signals:
         """Enter a rise whose newer half rose too, when its continuation would pay the fees."""
         p = self.params
+        half = p.window // 2
         rise = change_over(tape.mid, p.window)
-        recent = change_over(tape.mid, max(1, p.window // 2))
+        recent = change_over(tape.mid, half)
         edge = p.continuation * rise - (tape.ask - tape.mid) - 2 * tape.taker_fee(tape.ask)
         entry = (
-            (rise >= p.min_rise)
-            & (recent >= rise / 2)
+            (rise >= p.min_rise - NOISE)
+            & (recent >= rise * half / p.window - NOISE)
             & (tape.ask <= p.highest)
             & (edge > 0)
             & (minutes_to_close(tape) > p.last_minutes)
         )
         return Signals(
             entry=entry,
-            exit=recent <= -p.reversal,
+            exit=recent <= NOISE - p.reversal,
             edge=np.nan_to_num(edge),
             confidence=np.clip(np.nan_to_num(rise) / (3 * p.min_rise), 0, 1),
             entry_reason="rose {rise:.3f} over the window, {recent:.3f} of it lately",

@@ -16,7 +16,7 @@ def bearer(headers: Mapping[str, str]) -> str:
     """The token in the Authorization header, or AuthError."""
     scheme, _, secret = headers.get("authorization", "").partition(" ")
     secret = secret.strip()
-    if scheme.lower() != "bearer" or not secret or len(secret) > LONGEST_TOKEN:
+    if scheme.lower() != "bearer" or not 0 < len(secret) <= LONGEST_TOKEN or not secret.isascii():
         raise AuthError(
             "a bearer token is needed",
             "Send 'Authorization: Bearer <token>'; `bot token create` makes one.",

@@ -33,7 +33,7 @@ class Endpoint:
     response: type[BaseModel]
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
-    errors: tuple[int, ...] = (401, 403, 503)
+    errors: tuple[int, ...] = (400, 401, 403, 503)
     idempotent: bool = False
 
     @property
@@ -43,7 +43,6 @@ class Endpoint:
 
 
 WRITE_ERRORS = (400, 401, 403, 404, 409, 413, 415, 503)
-LIST_ERRORS = (400, 401, 403, 503)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -53,7 +52,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Age of the last committed cycle",
         Role.PUBLIC,
         wire.Health,
-        errors=(503,),
+        errors=(400, 503),
     ),
     Endpoint(
         "GET",
@@ -109,7 +108,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Role.VIEWER,
         wire.Page[wire.TradeView],
         query=wire.TradeQuery,
-        errors=LIST_ERRORS,
     ),
     Endpoint(
         "GET",
@@ -119,7 +117,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Role.VIEWER,
         wire.Page[wire.ActivityView],
         query=wire.PageQuery,
-        errors=LIST_ERRORS,
     ),
     Endpoint(
         "GET",
@@ -129,7 +126,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Role.VIEWER,
         wire.Page[wire.EquityPoint],
         query=wire.EquityQuery,
-        errors=LIST_ERRORS,
     ),
     Endpoint(
         "GET",
@@ -158,7 +154,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Role.VIEWER,
         wire.Page[wire.CycleView],
         query=wire.PageQuery,
-        errors=LIST_ERRORS,
     ),
     Endpoint(
         "GET",

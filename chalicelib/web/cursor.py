@@ -19,7 +19,8 @@ def verify(cursor: str | None, token: Token | None, path: str) -> str | None:
     if cursor is None:
         return None
     signature, _, place = cursor.partition(".")
-    if not hmac.compare_digest(signature, _signature(place, token, path)):
+    genuine = cursor.isascii() and hmac.compare_digest(signature, _signature(place, token, path))
+    if not genuine:
         raise InputError("the cursor is not one of ours", "Start the list again without a cursor.")
     return place
 

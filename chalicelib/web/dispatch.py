@@ -15,6 +15,7 @@ from chalicelib.web.errors import BodyTooLarge, NotJson, answer_for, explain
 from chalicelib.web.http import Call, HttpAnswer, HttpRequest, Office
 
 LARGEST_BODY = 32 * 1024
+DEEPEST_BODY = 10
 LONGEST_KEY = 100
 Result = TypeVar("Result")
 
@@ -59,9 +60,14 @@ def _with_etag(state: wire.State, request: HttpRequest) -> HttpAnswer:
     content = state.model_dump_json(by_alias=True, exclude={"now"})
     etag = f'"{hashlib.sha256(content.encode()).hexdigest()[:20]}"'
     headers = {"ETag": etag}
-    if request.headers.get("if-none-match") == etag:
+    if _is_known(etag, request.headers.get("if-none-match", "")):
         return HttpAnswer(304, "", headers)
     return HttpAnswer(200, state.model_dump_json(by_alias=True), headers)
+
+
+def _is_known(etag: str, sent: str) -> bool:
+    """Whether the caller has this document; a cache that compressed it marked its tag as weak."""
+    return etag in (tag.strip().removeprefix("W/") for tag in sent.split(","))
 
 
 def _query(endpoint: Endpoint, request: HttpRequest) -> BaseModel | None:
@@ -84,7 +90,8 @@ def _body(endpoint: Endpoint, request: HttpRequest) -> BaseModel | None:
         raise BodyTooLarge(
             f"the body has {len(request.body)} bytes", f"At most {LARGEST_BODY} are read."
         )
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
         raise NotJson("the body is not declared as JSON", "Send Content-Type: application/json.")
     try:
         return endpoint.body.model_validate(_strict_json(request.body))
@@ -94,9 +101,21 @@ def _body(endpoint: Endpoint, request: HttpRequest) -> BaseModel | None:
 
 def _strict_json(body: bytes) -> Any:
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        value = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as exc:
         raise InputError(f"the body is not valid JSON: {exc}", "Send one JSON object.") from exc
+    if _is_deeper(value, DEEPEST_BODY):
+        raise InputError(
+            f"the body is nested deeper than {DEEPEST_BODY} levels", "Send flat fields."
+        )
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    parts = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -71,7 +71,7 @@ def error(
 def explain(exc: ValidationError, where: str) -> InputError:
     """The first thing wrong with a body or a query, by field, with the value that was sent."""
     first = exc.errors()[0]
-    field = ".".join(str(part) for part in first["loc"]) or where
+    field = ".".join(str(part) for part in first["loc"])[:80] or where
     if first["type"] == "extra_forbidden":
         return InputError(f"{where} has no field {field!r}", "Remove it, or correct its name.")
     if first["type"] == "missing":

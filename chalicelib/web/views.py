@@ -1,12 +1,10 @@
 """One function per endpoint: read or change, then present. Named as in the contract."""
 
-from typing import Any
-
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import CYCLE_SECONDS, Config, StrategySetting
-from chalicelib.domain.errors import InputError, NotFoundError
+from chalicelib.domain.errors import InputError, NotFoundError, StoreError
 from chalicelib.domain.money import ZERO
-from chalicelib.domain.strategy import REGISTRY
+from chalicelib.domain.strategy import build_strategy
 from chalicelib.operations import control as control_operations
 from chalicelib.operations import reading
 from chalicelib.operations.strategies import WantedSetting, read_config
@@ -39,7 +37,7 @@ async def state(call: Call) -> wire.State:
     overview = await reading.read_overview(call.office.table)
     last = None
     if overview.last_cycle is not None:
-        last = await reading.read_cycle(call.office.table, overview.last_cycle)
+        last = await reading.read_cycle(call.office.table, overview.last_cycle, call.office.now)
     accounts = overview.accounts
     equity = sum((a.equity for a in accounts), ZERO)
     deposits = sum((a.starting_cash for a in accounts), ZERO)
@@ -172,7 +170,7 @@ async def cycle(call: Call) -> wire.CycleDetail:
     wanted = call.params["cycle_id"]
     if not wanted.isdecimal() or len(wanted) > 10:
         raise InputError(f"cycle {wanted!r} is not a number", "`GET /v1/cycles` lists them.")
-    report = await reading.read_cycle(call.office.table, int(wanted))
+    report = await reading.read_cycle(call.office.table, int(wanted), call.office.now)
     if report is None or report.record_key is None:
         raise NotFoundError(f"no cycle {wanted} was committed", "`GET /v1/cycles` lists them.")
     record = await read_record(call.office.archive, report.record_key)
@@ -209,17 +207,22 @@ async def change_strategy(call: Call) -> wire.StrategyView:
 
 
 def _strategy(name: str, config: Config) -> wire.StrategyView:
-    cls = REGISTRY[name]
     setting = config.strategies.get(name, StrategySetting())
-    params: Any = cls.Params.model_validate(setting.params)
+    try:
+        built = build_strategy(name, setting.params)
+    except InputError as exc:
+        raise StoreError(
+            f"a stored parameter does not fit: {exc.message}",
+            f"{exc.hint} Put other parameters to /v1/strategies/{name}.",
+        ) from exc
     return wire.StrategyView(
         name=name,
-        summary=(cls.__doc__ or "").strip().splitlines()[0],
+        summary=(built.__doc__ or "").strip().splitlines()[0],
         enabled=setting.enabled,
         paused=setting.paused,
-        params=params.model_dump(mode="json"),
-        schema=cls.Params.model_json_schema(),
-        lookback=cls(params).lookback,
+        params=built.params.model_dump(mode="json"),
+        schema=built.Params.model_json_schema(),
+        lookback=built.lookback,
         version=config.version,
     )
 

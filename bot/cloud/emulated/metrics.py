@@ -81,10 +81,18 @@ def trim(now: float) -> None:
         streams = group["streams"]
         for name in list(streams)[:-KEEP_STREAMS]:
             streams.pop(name, None)
+    _drop_bodies()
+
+
+def _drop_bodies() -> None:
     for (_, bucket), kept in list(s3._buckets._data.items()):
         for key, stored in list(kept["objects"].items()):
             if stored.get("body") is not None and _on_disk(bucket, key):
                 stored["body"] = None
+    # Ours are written once, so the one version there is has the object's own body.
+    for (_, (bucket, key)), versions in list(s3._object_versions._data.items()):
+        if len(versions) == 1 and versions[0].get("data") and _on_disk(bucket, key):
+            versions[0]["data"] = None
 
 
 def _on_disk(bucket: str, key: str) -> bool:

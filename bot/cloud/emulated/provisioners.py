@@ -1,19 +1,40 @@
-"""What ministack's CloudFormation passes over: metric math, composite alarms, gateway errors."""
+"""What ministack's CloudFormation passes over.
+
+Metric math, composite alarms, gateway errors, and resources that come or go only because a
+condition changed its mind.
+"""
 
 import json
 from typing import Any
 
 from ministack.services import apigateway_v1, cloudwatch
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, provisioners
 
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 
 def install() -> None:
-    """Teach it all three."""
+    """Teach it all of them."""
     _install_alarms()
     _install_gateway_responses()
+    _install_conditions()
+
+
+def _install_conditions() -> None:
+    stock_resolve = changesets._resolve_props_for_diff
+
+    def resolve(template: dict[str, Any], params: dict[str, Any], *place: Any) -> dict[str, Any]:
+        resolved: dict[str, Any] = stock_resolve(template, params, *place)
+        held = changesets._evaluate_conditions(template, params)
+        wanted = {
+            name: resource
+            for name, resource in resolved.get("Resources", {}).items()
+            if held.get(resource.get("Condition"), True)
+        }
+        return {**resolved, "Resources": wanted}
+
+    changesets._resolve_props_for_diff = resolve
 
 
 def _install_gateway_responses() -> None:

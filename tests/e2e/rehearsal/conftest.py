@@ -41,8 +41,7 @@ class Rehearsal:
     port: int
     launch: str
     api_url: str
-    table_name: str
-    cycle_function: str
+    names: Names
     token: str = ""
 
     @property
@@ -51,11 +50,16 @@ class Rehearsal:
 
     @property
     def table(self) -> DynamoTable:
-        return DynamoTable(self.cloud.client("dynamodb"), self.table_name)
+        return DynamoTable(self.cloud.client("dynamodb"), self.names.table)
 
     def begin(self) -> None:
         """Give it its first settings, an operator's token, and leave to trade."""
         self.token = _seed(self.table, replay=True)
+        control = self.call("GET", "/v1/control")[1]
+        if control["state"] != "RUNNING":
+            # A stage in AWS begins killed; an operator lets it run.
+            wish = {"state": "RUNNING", "reason": "rehearsal", "version": control["version"]}
+            assert self.call("PUT", "/v1/control", wish)[0] == 200
 
     def call(self, method: str, path: str, body: object = None, token: str | None = None) -> Any:
         """The status and the document of an API call."""
@@ -82,13 +86,21 @@ class Rehearsal:
 
     def run_minutes(self, most: int, until: Callable[[], bool] = lambda: False) -> int:
         """Send the next tape minutes until ``until`` holds; how many were sent."""
-        send = metronome.sender(self.cloud, self.cycle_function, print)
+        send = metronome.sender(self.cloud, self.names.cycle_function, print)
         last = self.newest_minute()
         for minute in range(1, most + 1):
             assert send(last + timedelta(minutes=minute))
             if until():
                 return minute
         return most
+
+    def alarms_in(self, state: str) -> set[str]:
+        """The alarms in a state, without the product's and the stage's name."""
+        found = self.cloud.client("cloudwatch").describe_alarms(
+            StateValue=state, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+        )
+        alarms = found["MetricAlarms"] + found["CompositeAlarms"]
+        return {alarm["AlarmName"].split("-", 4)[4] for alarm in alarms}
 
     def restart(self, how: signal.Signals) -> None:
         pid = processes.running(self.layout, emulator.NAME)
@@ -133,23 +145,23 @@ def packaged(layout: Layout) -> Rehearsal:
         emulator_port=processes.free_port(0),
     )
     note = local_cloud.up(layout, plan, lambda text, seconds: print(f"{seconds:6.2f} s {text}"))
-    return Rehearsal(
-        layout, note.emulator_port, emulator.LAUNCH, f"{note.url}/api", note.table,
-        note.cycle_function,
-    )  # fmt: skip
+    url = f"{note.url}/api"
+    return Rehearsal(layout, note.emulator_port, emulator.LAUNCH, url, Names("local"))
 
 
 def deployed(layout: Layout) -> Rehearsal:
     """Deploy with `chalice deploy`, as `bot deploy` does."""
-    port, stage = processes.free_port(0), "dev"
+    port = processes.free_port(0)
     emulator.start(layout, port, WITH_ADDITIONS)
-    environment = {"VENUES": "recorded", "REPLAY_ANCHOR": replay_anchor()}
-    done = deploy.deploy(
-        Cloud.local(port), layout, stage, print, environment=environment, cdn=False
-    )
-    return Rehearsal(
-        layout, port, WITH_ADDITIONS, done.api_url, done.table, Names(stage).cycle_function
-    )
+    done = deploy_dev(layout, port, replay_anchor())
+    return Rehearsal(layout, port, WITH_ADDITIONS, done.api_url, Names("dev"))
+
+
+def deploy_dev(layout: Layout, port: int, anchor: str) -> deploy.Deployed:
+    """`bot deploy --stage dev`, on the recorded tape and without a CDN."""
+    environment = {"VENUES": "recorded", "REPLAY_ANCHOR": anchor}
+    cloud = Cloud.local(port)
+    return deploy.deploy(cloud, layout, "dev", print, environment=environment, cdn=False)
 
 
 @pytest.fixture(scope="module", params=[packaged, deployed], ids=["packaged", "chalice-deploy"])

@@ -1,5 +1,6 @@
-"""What `chalice deploy` and a stage other than local need and ministack lacks. For the rehearsal only: the product's own local
-cloud goes through CloudFormation and needs none of it.
+"""What ministack lacks for `chalice deploy` and for stages other than local.
+
+For the rehearsal only: the product's own local cloud goes through CloudFormation.
 """
 
 import json

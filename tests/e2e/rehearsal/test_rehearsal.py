@@ -9,7 +9,9 @@ import time
 
 import pytest
 
-from tests.e2e.rehearsal.conftest import Rehearsal
+from bot.cloud import cloudformation, project, settings
+from bot.cloud.destroy import destroy
+from tests.e2e.rehearsal.conftest import Rehearsal, deploy_dev, replay_anchor
 
 pytestmark = pytest.mark.rehearsal
 
@@ -22,6 +24,7 @@ def test_deployed_product_trades_stops_and_remembers(rehearsal: Rehearsal) -> No
     _the_schedule_fires(rehearsal)
     _trades_appear(rehearsal)
     _no_trade_follows_a_kill(rehearsal)
+    _alarms_see_it_alive(rehearsal)
     _state_survives(rehearsal, signal.SIGTERM)
     _state_survives(rehearsal, signal.SIGKILL)
 
@@ -63,6 +66,17 @@ def _no_trade_follows_a_kill(product: Rehearsal) -> None:
     assert {c["control"] for c in product.items("/v1/cycles")[:10]} == {"KILLED"}
 
 
+def _alarms_see_it_alive(product: Rehearsal) -> None:
+    """The metrics in the functions' logs reach the alarms under the names the template uses."""
+    deadline = time.monotonic() + 45
+    wanted = {"heartbeat-missing", "heartbeat-missing-filled", "schedule-dead", "engine-down"}
+    while not wanted <= product.alarms_in("OK"):
+        assert time.monotonic() < deadline, product.alarms_in("OK")
+        product.run_minutes(1)
+        time.sleep(3)
+    assert product.alarms_in("ALARM") == set()
+
+
 def _state_survives(product: Rehearsal, how: signal.Signals) -> None:
     # The last write is acknowledged just before the process dies.
     product.run_minutes(1)
@@ -73,3 +87,31 @@ def _state_survives(product: Rehearsal, how: signal.Signals) -> None:
     kept = {cycle["cycle_id"] for cycle in product.items("/v1/cycles?limit=200")}
     assert {cycle["cycle_id"] for cycle in cycles} <= kept
     assert product.call("GET", "/v1/control")[1]["state"] == "KILLED"
+
+
+def test_destroyed_stage_keeps_its_data_for_the_next_deployment(rehearsal: Rehearsal) -> None:
+    if rehearsal.names.stage == "local":
+        pytest.skip("the local cloud is stopped, not destroyed")
+    fills = _fills(rehearsal)
+    assert fills
+    destroy(rehearsal.cloud, rehearsal.layout, "dev", print)
+    functions = rehearsal.cloud.client("lambda").list_functions()["Functions"]
+    assert functions == []
+    assert rehearsal.alarms_in("ALARM") | rehearsal.alarms_in("OK") == set()
+    rehearsal.api_url = deploy_dev(rehearsal.layout, rehearsal.port, replay_anchor()).api_url
+    assert _fills(rehearsal) == fills
+    assert rehearsal.call("GET", "/v1/control")[1]["state"] == "KILLED"
+
+
+def test_deployed_settings_are_those_of_the_merge_template(rehearsal: Rehearsal) -> None:
+    if rehearsal.names.stage == "local":
+        pytest.skip("CloudFormation applies the merge template itself")
+    outputs = cloudformation.outputs(rehearsal.cloud, rehearsal.names.state_stack)
+    api_id = project.api_id(rehearsal.layout, "dev")
+    target = settings.Target(rehearsal.cloud, rehearsal.names, api_id, outputs["DeadLetterArn"])
+    merge = rehearsal.layout.root / "infra" / "merge.yaml"
+    assert settings.differences(target, merge) == []
+    name = rehearsal.names.cycle_function
+    rehearsal.cloud.client("lambda").delete_function_event_invoke_config(FunctionName=name)
+    assert len(settings.differences(target, merge)) == 1
+    assert settings.apply(target, merge) == ["cycle: no retries, no late events, dead letters"]

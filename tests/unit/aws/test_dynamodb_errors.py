@@ -77,17 +77,21 @@ def cancelled(*reasons: str) -> dict[str, Any]:
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize("code", THROTTLES)
 def test_throttling_is_unavailable_with_a_hint(operation: str, code: str) -> None:
-    with answering(code, operation=operation) as table:
-        with pytest.raises(StoreUnavailable, match=f"{operation} failed: {code}") as raised:
-            CALLS[operation](table)
+    with (
+        answering(code, operation=operation) as table,
+        pytest.raises(StoreUnavailable, match=f"{operation} failed: {code}") as raised,
+    ):
+        CALLS[operation](table)
     assert raised.value.hint
 
 
 @pytest.mark.parametrize("operation", CALLS)
 def test_a_missing_table_says_how_to_make_it(operation: str) -> None:
-    with answering("ResourceNotFoundException", operation=operation) as table:
-        with pytest.raises(StoreError) as raised:
-            CALLS[operation](table)
+    with (
+        answering("ResourceNotFoundException", operation=operation) as table,
+        pytest.raises(StoreError) as raised,
+    ):
+        CALLS[operation](table)
     assert not isinstance(raised.value, StoreUnavailable)
     assert "bot deploy" in raised.value.hint
 
@@ -97,9 +101,11 @@ def test_a_missing_table_says_how_to_make_it(operation: str) -> None:
 def test_a_refusal_is_a_store_error_that_quotes_it_and_points_to_doctor(
     operation: str, code: str
 ) -> None:
-    with answering(code, operation=operation) as table:
-        with pytest.raises(StoreError, match=f"{code}: said DynamoDB") as raised:
-            CALLS[operation](table)
+    with (
+        answering(code, operation=operation) as table,
+        pytest.raises(StoreError, match=f"{code}: said DynamoDB") as raised,
+    ):
+        CALLS[operation](table)
     assert not isinstance(raised.value, StoreUnavailable)
     assert "bot doctor" in raised.value.hint
 
@@ -174,9 +180,11 @@ def test_a_single_write_that_meets_a_transaction_is_tried_again(
 
 @pytest.mark.parametrize("operation", ["put_item", "update_item", "delete_item"])
 def test_a_single_write_that_only_meets_transactions_is_unavailable(operation: str) -> None:
-    with answering(*["TransactionConflictException"] * 4, operation=operation) as table:
-        with pytest.raises(StoreUnavailable):
-            CALLS[operation](table)
+    with (
+        answering(*["TransactionConflictException"] * 4, operation=operation) as table,
+        pytest.raises(StoreUnavailable),
+    ):
+        CALLS[operation](table)
 
 
 def test_a_false_condition_beats_a_conflict_and_is_not_tried_again(pauses: list[float]) -> None:
@@ -192,9 +200,11 @@ def test_a_false_condition_beats_a_conflict_and_is_not_tried_again(pauses: list[
 
 
 def test_a_refused_write_without_the_row_in_the_answer_still_names_its_label() -> None:
-    with answering("ConditionalCheckFailedException", operation="put_item") as table:
-        with pytest.raises(TransactionCancelled) as raised:
-            run(table.write(PUT))
+    with (
+        answering("ConditionalCheckFailedException", operation="put_item") as table,
+        pytest.raises(TransactionCancelled) as raised,
+    ):
+        run(table.write(PUT))
     assert (raised.value.failed, raised.value.current) == (("account momentum",), None)
 
 

@@ -60,7 +60,7 @@ def test_a_key_that_somebody_else_is_writing_is_tried_again() -> None:
 
 
 def test_a_key_that_stays_in_conflict_is_reported() -> None:
-    with pytest.raises(StoreError, match="put k.json.gz failed: ConditionalRequestConflict"):
+    with pytest.raises(StoreError, match=r"put k\.json\.gz failed: ConditionalRequestConflict"):
         answer_put(*["ConditionalRequestConflict"] * 3)
 
 
@@ -113,8 +113,6 @@ def test_no_answer_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(CLIENT, "_make_api_call", fail)
     for ask in (ARCHIVE.get("k"), ARCHIVE.put_once("k", b"x")):
-        with pytest.raises(StoreUnavailable, match="network"):
-            try:
-                run(ask)
-            except StoreUnavailable as exc:
-                raise StoreUnavailable(exc.hint) from exc
+        with pytest.raises(StoreUnavailable, match="did not complete") as raised:
+            run(ask)
+        assert "network" in raised.value.hint

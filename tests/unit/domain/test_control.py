@@ -22,7 +22,9 @@ anything = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=12)
-    | st.sampled_from(["RUNNING", "PAUSED", "KILLED", "running", "2026-01-01", NotImplemented, b"x"])
+    | st.sampled_from(
+        ["RUNNING", "PAUSED", "KILLED", "running", "2026-01-01", NotImplemented, b"x"]
+    )
     | st.datetimes().map(lambda moment: moment.isoformat()),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=6,

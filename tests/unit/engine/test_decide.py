@@ -1,4 +1,4 @@
-"""A decision is a function of its inputs: the same inputs, the same trades; and none when killed."""
+"""A decision is a function of its inputs: the same inputs, the same trades; killed, none."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -113,7 +113,11 @@ def test_decide_paused_strategy_opens_nothing_and_the_others_go_on() -> None:
 
 
 def test_decide_is_deterministic_whatever_the_order_of_its_inputs() -> None:
-    one = situation(accounts={"a": account(name="a"), **situation().accounts})
+    usual = situation()
+    both = {**usual.wishes, "another": wishes(basket(signal(WANTED)))}
+    accounts = {"another": account(name="another"), **usual.accounts}
+    one = replace(usual, accounts=accounts, wishes=both)
+    assert [f.strategy for f in decide(one).fills] == ["another", "test", "test"]
     turned = {name: value for name, value in reversed(one.accounts.items())}
     assert decide(one) == decide(one) == decide(replace(one, accounts=turned))
 

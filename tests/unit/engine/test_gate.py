@@ -75,7 +75,9 @@ def test_gate_stays_shut_on_a_stale_book(age: float, allowed: bool) -> None:
     assert objection is None or objection.reason.startswith("the book is 31 s old, at most 30 s")
 
 
-@pytest.mark.parametrize(("before", "legs", "allowed"), [(3, 1, True), (4, 1, False), (3, 2, False)])
+@pytest.mark.parametrize(
+    ("before", "legs", "allowed"), [(3, 1, True), (4, 1, False), (3, 2, False)]
+)
 def test_gate_counts_the_orders_of_a_cycle(before: int, legs: int, allowed: bool) -> None:
     objection = may_open(desk(BOOK, max_orders_per_cycle=4), account(), before, legs)
     assert code(objection) == (None if allowed else "max-orders")

@@ -29,7 +29,11 @@ def test_history_row_keeps_the_instruments_in_order_and_the_unknown_as_none() ->
 
 
 def test_tape_has_the_instruments_quoted_now_over_the_whole_window() -> None:
-    window = [row(CYCLE - 2, a=0.3, gone=0.9), row(CYCLE - 1, b=0.5, a=0.31), row(CYCLE, a=0.32, b=0.51)]
+    window = [
+        row(CYCLE - 2, a=0.3, gone=0.9),
+        row(CYCLE - 1, b=0.5, a=0.31),
+        row(CYCLE, a=0.32, b=0.51),
+    ]
     built = build_tape(window, [])
     assert built.instruments == ("test:a:yes", "test:b:yes")
     assert asks(built, "a") == [0.3, 0.31, 0.32]
@@ -82,7 +86,9 @@ def test_tape_of_an_unlisted_instrument_knows_no_market() -> None:
 def test_tape_is_the_same_whatever_the_order_of_the_markets() -> None:
     quotes = {i: quote(i, "0.4", "0.5") for i in (YES, NO, "test:x:yes")}
     window = [TapeRow.of(history_row(CYCLE, quotes))]
-    one, other = (build_tape(window, ms) for ms in ([market(), market("x")], [market("x"), market()]))
+    one, other = (
+        build_tape(window, ms) for ms in ([market(), market("x")], [market("x"), market()])
+    )
     assert one.market.tolist() == other.market.tolist()
 
 

@@ -26,7 +26,9 @@ limits = st.none() | st.integers(1, 99).map(lambda n: Decimal(n) / 100)
 def shown(side: Side, cents: list[int], hundredths: list[int]):  # type: ignore[no-untyped-def]
     """A book with these levels on the side that an order of this kind takes from."""
     ordered = sorted(cents, reverse=side is Side.SELL)
-    ladder = [(Decimal(c) / 100, Decimal(h) / 100) for c, h in zip(ordered, hundredths, strict=False)]
+    ladder = [
+        (Decimal(c) / 100, Decimal(h) / 100) for c, h in zip(ordered, hundredths, strict=False)
+    ]
     return book(YES, asks=ladder) if side is Side.BUY else book(YES, bids=ladder)
 
 

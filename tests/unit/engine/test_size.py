@@ -60,6 +60,15 @@ def test_size_of_a_pair_divides_the_cash_by_the_cost_of_both() -> None:
     assert sized(stage, 1000, YES, NO) == 100
 
 
+def test_size_is_a_step_of_every_leg_even_where_the_thinnest_one_trades_finer() -> None:
+    coarse = market("coarse", size_step=Decimal(1))
+    stage = desk(
+        ask("test:coarse:yes", "0.4", 10**6), ask(YES, "0.4", "12.34"),
+        markets=[coarse, market()], max_share_of_depth=1,
+    )  # fmt: skip
+    assert sized(stage, 1000, "test:coarse:yes", YES) == 12
+
+
 def test_size_is_reckoned_at_the_worst_price_within_the_limit() -> None:
     stage = desk(book(YES, asks=[("0.40", 100), ("0.50", 10**6), ("0.90", 10**6)]))
     found = size_basket(stage, account(1000), legs(YES, limit="0.50"))

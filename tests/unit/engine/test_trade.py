@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.market import MarketStatus
+from chalicelib.domain.market import FeeRule, MarketStatus
 from chalicelib.domain.order import Purpose, Side
 from chalicelib.domain.portfolio import Account, apply_fill
 from chalicelib.domain.signal import Unfilled
 from chalicelib.engine.gate import Desk
-from chalicelib.engine.trade import Turn, take_turn, trade_id
+from chalicelib.engine.identity import trade_id
+from chalicelib.engine.trade import Turn, take_turn
 from chalicelib.engine.wish import Wishes
 from tests.builders import (
     CYCLE,
@@ -160,6 +161,15 @@ def test_basket_with_a_leg_the_venue_would_refuse_is_aborted_whole() -> None:
     assert codes(taken) == ["leg-unfilled"]
 
 
+def test_basket_with_a_leg_that_would_fill_in_part_is_aborted_whole() -> None:
+    twos, threes = (market(name, size_step=Decimal(n)) for name, n in (("twos", 2), ("threes", 3)))
+    ids = ("test:twos:yes", "test:threes:yes")
+    books = [book(i, asks=[("0.40", DEEP)]) for i in ids]
+    stage = desk(*books, markets=[twos, threes], cash_per_entry=8)
+    taken = turn(stage, wishes(basket(*map(signal, ids))))
+    assert (taken.fills, codes(taken)) == ([], ["leg-unfilled"])
+
+
 def test_basket_that_holds_keeps_the_leg_that_filled_and_says_so() -> None:
     stage = desk(CHEAP, NO_BOOK, cash_per_entry=4)
     held = basket(signal(YES, 0.0), signal(NO, 0.0), unfilled=Unfilled.HOLD)
@@ -219,6 +229,16 @@ def test_basket_never_overspends_and_never_takes_half_of_an_abort(
     if unfilled is Unfilled.ABORT:
         assert len(taken.fills) in {0, 2}
     assert len({f.size for f in taken.fills}) <= 1
+
+
+def test_entry_whose_fees_round_up_beyond_the_cash_is_refused_and_not_a_crash() -> None:
+    cents = FeeRule(Decimal("0.07"), 1, Decimal("0.01"))
+    dust = [(Decimal("0.5") - Decimal(n) / 10**6, "0.3") for n in range(400, 0, -1)]
+    stage = desk(
+        book(YES, asks=dust), markets=[market(fee=cents)], max_exposure=1, max_share_of_depth=1,
+    )  # fmt: skip
+    taken = turn(stage, wishes(basket(signal(YES, 0.4))), account(53))
+    assert (taken.fills, codes(taken)) == ([], ["cash"])
 
 
 def test_trade_id_is_the_same_on_every_delivery_and_on_no_other_trade() -> None:

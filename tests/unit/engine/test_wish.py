@@ -1,4 +1,4 @@
-"""Strategies are asked one by one: one that fails is a fault, and only what is needed is fetched."""
+"""Strategies are asked one by one: one that fails is a fault, and books are few."""
 
 import numpy as np
 import pytest

@@ -1,0 +1,160 @@
+"""Test the test: unsafe variants of the protocol, each of which must be caught."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.simulator import unsafe_cycle, unsafe_writes
+from bot.simulator.faults import RATES, Fault, harsher
+from bot.simulator.patching import Patch, together
+from bot.simulator.report import MutantReport, MutantResult
+from bot.simulator.setting import Setting
+from bot.simulator.simulate import simulate
+from bot.simulator.strategies import many_coins
+from bot.simulator.unsafe_writes import unguarded, without_attribute
+from bot.simulator.world import LIMITS
+
+SEEDS = range(4)
+CYCLES = 400
+CYCLES_IF_COVERED = 300
+
+HARSH = harsher(4)
+OPERATED: Mapping[Fault, float] = {
+    **HARSH,
+    Fault.CONTROL_CHANGED: 0.3,
+    Fault.CONTROL_MISSING: 0.1,
+    Fault.CONTROL_GARBLED: 0.2,
+}
+USUAL = Setting(rates=HARSH, replay_every=3, span=8, params={"one_in": 5})
+OPERATORS = Setting(rates=OPERATED, replay_every=1000, span=8, params={"one_in": 5})
+FORGETFUL = Setting(rates={Fault.CONTROL_MISSING: 0.3}, replay_every=1000, quiet_every=20)
+RESET = Setting(rates={**RATES, Fault.CONFIG_CHANGED: 0.3}, replay_every=1)
+CHUNKED = Setting(
+    registry=many_coins(10),
+    slots=12,
+    span=8,
+    rates={**HARSH, Fault.CONTROL_CHANGED: 0.15, Fault.DUPLICATE: 0.5, Fault.DEATH: 0.3},
+    replay_every=1000,
+    params={"one_in": 2, "window": 1},
+)
+CROWDED = Setting(
+    registry=many_coins(1),
+    slots=60,
+    span=6,
+    together=True,
+    depth=4000,
+    rates=RATES,
+    replay_every=1000,
+    params={"one_in": 1, "window": 1},
+    limits=LIMITS.model_copy(update={"max_open_positions": 500, "max_orders_per_cycle": 80}),
+)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One unsafe variant and the setting in which it does harm."""
+
+    name: str
+    patch: Patch
+    setting: Setting = USUAL
+
+
+MUTANTS = (
+    Mutant("commit without fence", without_attribute("lease", "fence")),
+    Mutant("commit without version and fence", unguarded("lease", "account")),
+    Mutant(
+        "commit without last cycle and trade id",
+        together(
+            unsafe_writes.any_cycle_may_run,
+            unsafe_cycle.booked_again,
+            without_attribute("lease", "last_cycle"),
+            unguarded("trade", "summary", "outbox"),
+        ),
+    ),
+    Mutant(
+        "lease ignored, commit without version and fence",
+        together(unsafe_writes.lease_ignored, unguarded("lease", "account")),
+    ),
+    Mutant("fence begins anew with every lease", unsafe_writes.fence_restarts),
+    Mutant("control checked before the transaction only", unguarded("control"), OPERATORS),
+    Mutant(
+        "control missing means running",
+        together(unsafe_cycle.missing_is_running, unguarded("control")),
+        OPERATORS,
+    ),
+    Mutant(
+        "control missing means running, until the transaction says no",
+        unsafe_cycle.missing_is_running,
+        FORGETFUL,
+    ),
+    Mutant(
+        "control unreadable but for its state is taken",
+        unsafe_cycle.state_is_enough,
+        OPERATORS,
+    ),
+    Mutant(
+        "control's schema not checked in the transaction",
+        without_attribute("control", "schema"),
+        OPERATORS,
+    ),
+    Mutant("paused system opens positions", unsafe_cycle.paused_may_enter, OPERATORS),
+    Mutant(
+        "old decision committed under a new control",
+        unsafe_writes.old_decision_under_new_control,
+        OPERATORS,
+    ),
+    Mutant(
+        "commit repeated under a new token, without conditions",
+        together(
+            unsafe_writes.repeated_under_new_tokens,
+            unguarded("lease", "account", "trade", "summary", "outbox"),
+        ),
+    ),
+    Mutant("commit split into single writes", unsafe_writes.split),
+    Mutant("unknown outcome taken for a commit", unsafe_writes.unknown_taken_for_done),
+    Mutant("settlement without trade id, version and fence", unsafe_writes.settlements_unguarded),
+    Mutant("outbox acknowledged before the archive write", unsafe_cycle.acknowledged_first),
+    Mutant("trade log written before the commit", unsafe_cycle.logged_before_commit),
+    Mutant("outbox of a crash left where it is", unsafe_writes.outbox_left_alone),
+    Mutant("chunks numbered from zero on each attempt", unsafe_writes.numbered_from_zero, CHUNKED),
+    Mutant("more trades than one transaction takes", unsafe_cycle.unlimited_trades, CROWDED),
+    Mutant("record written after the commit", unsafe_cycle.recorded_after_commit),
+    Mutant("decision from unrecorded memory", unsafe_cycle.history_trusted),
+    Mutant("window kept too short for a new lookback", unsafe_cycle.history_too_short, RESET),
+    Mutant("fill taken from an old book", unsafe_cycle.any_book_will_do),
+    Mutant("money in floating point", unsafe_cycle.float_money),
+    Mutant("equity reported from before the cycle", unsafe_cycle.equity_of_before),
+)
+"""Each breaks a promise, and must be seen to."""
+
+COVERED = (
+    Mutant("commit without version", unguarded("account")),
+    Mutant("commit without trade id", unguarded("trade")),
+    Mutant("commit without last cycle", without_attribute("lease", "last_cycle")),
+    Mutant("commit without the summary's absence", unguarded("summary")),
+    Mutant("commit without the outbox row's absence", unguarded("outbox")),
+    Mutant("accounts booked already are decided again", unsafe_cycle.booked_again),
+    Mutant("lease ignored", unsafe_writes.lease_ignored),
+    Mutant("commit repeated under a new token", unsafe_writes.repeated_under_new_tokens),
+)
+"""Single guards: without one of them another still holds, so nothing may be seen."""
+
+
+def mutants() -> MutantReport:
+    """Run every variant until it is caught, or for long enough to call it covered."""
+    return MutantReport(
+        tuple(hunt(mutant, CYCLES) for mutant in MUTANTS),
+        tuple(hunt(mutant, CYCLES_IF_COVERED) for mutant in COVERED),
+    )
+
+
+def hunt(mutant: Mutant, cycles: int) -> MutantResult:
+    """Simulate one variant from seed to seed until a promise is broken."""
+    for seed in SEEDS:
+        with mutant.patch():
+            report = simulate(seed, cycles, mutant.setting, stop_at_first=True)
+        first = report.first_violation
+        if first is not None:
+            by = dict.fromkeys(violation.invariant for violation in report.violations)
+            where = f"seed {seed}, cycle {first.cycle}, step {first.step}: {first.detail}"
+            return MutantResult(mutant.name, True, tuple(by), where)
+    return MutantResult(mutant.name, False, ())

@@ -1,0 +1,85 @@
+"""Every endpoint with a good request for it, and what every answer must look like."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from bot.simulator.memory import MemoryTable
+from chalicelib.web import wire
+from chalicelib.web.contract import ENDPOINTS, Endpoint, Role
+from tests.unit.web.asking import REQUEST_ID, Api, Reply, lived
+from tools.openapi import PATH
+
+DOCUMENT = json.loads(PATH.read_text())
+GUARDED = [e for e in ENDPOINTS if e.role is not Role.PUBLIC]
+WRITES = [e for e in ENDPOINTS if e.body is not None]
+READS = [e for e in ENDPOINTS if e.body is None]
+BODIES: dict[str, dict[str, Any]] = {
+    "change_control": {"state": "KILLED", "reason": "a test of it", "version": 0},
+    "change_strategy": {"version": 0, "paused": True, "params": {"window": 4}, "reason": "a test"},
+}
+
+
+def name(endpoint: Endpoint) -> str:
+    return endpoint.view
+
+
+every = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=name)
+guarded = pytest.mark.parametrize("endpoint", GUARDED, ids=name)
+writes = pytest.mark.parametrize("endpoint", WRITES, ids=name)
+
+
+reads = pytest.mark.parametrize("endpoint", READS, ids=name)
+
+
+@lru_cache
+def traded() -> Api:
+    """One system that has traded, for tests that only read."""
+    return lived()
+
+
+def path_of(endpoint: Endpoint, api: Api | None = None) -> str:
+    """A path that this endpoint answers well."""
+    cycle = "29843116"
+    if api is not None and endpoint.view == "cycle":
+        cycle = str(api.get("/v1/cycles").json["items"][0]["cycle_id"])
+    return endpoint.path.replace("{name}", "momentum").replace("{cycle_id}", cycle)
+
+
+def ask(api: Api, endpoint: Endpoint, **options: Any) -> Reply:
+    """A good request, but for what the test changes."""
+    options.setdefault("body", BODIES.get(endpoint.view))
+    path = options.pop("path", path_of(endpoint))
+    return api.ask(endpoint.method, path, **options)
+
+
+def assert_documented(reply: Reply) -> None:
+    """The answer is one that docs/openapi.json announces, field by field."""
+    operation = DOCUMENT["paths"][f"/api{reply.endpoint.path}"][reply.endpoint.method.lower()]
+    announced = operation["responses"][str(reply.status)]
+    if "content" in announced:
+        schema = announced["content"]["application/json"]["schema"]
+        whole = {**schema, "components": DOCUMENT["components"]}
+        Draft202012Validator(whole).validate(reply.json)
+    else:
+        assert reply.text == ""
+
+
+def assert_refused(reply: Reply, status: int, code: str, says: str = "") -> None:
+    """The one shape of an error, with a hint and the request's id."""
+    assert (reply.status, reply.error["code"]) == (status, code), reply.text
+    wire.ErrorAnswer.model_validate_json(reply.text)
+    assert set(reply.error) == {"code", "message", "hint", "request_id"}
+    assert reply.error["message"]
+    assert reply.error["hint"]
+    assert reply.error["request_id"] == REQUEST_ID
+    assert says in reply.error["message"]
+    assert_documented(reply)
+
+
+def as_memory(api: Api) -> MemoryTable:
+    assert isinstance(api.table, MemoryTable)
+    return api.table

@@ -1,0 +1,158 @@
+"""What each strategy does, in a trader's terms: when it enters and leaves, what fees change."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from chalicelib.domain.strategy import build_strategy
+from chalicelib.domain.tape import Tape
+from chalicelib.strategies import discover
+from tests.builders import tape, tape_of
+
+discover()
+FLAT = [0.50, 0.51, 0.49, 0.50, 0.51, 0.49]
+
+
+def entries(name: str, seen: Tape, **params: Any) -> list[str]:
+    """Instruments that the strategy wants to buy now."""
+    baskets = build_strategy(name, params).signals(seen).entries(seen)
+    return [leg.instrument_id for basket in baskets for leg in basket.legs]
+
+
+def exits(name: str, seen: Tape, **params: Any) -> dict[str, str]:
+    return dict(build_strategy(name, params).signals(seen).exits(seen))
+
+
+def test_mean_reversion_buys_a_price_far_below_its_own_mean() -> None:
+    fallen = tape([*FLAT, 0.40])
+    assert entries("mean-reversion", fallen, window=6) == ["test:m0:yes"]
+    assert exits("mean-reversion", fallen, window=6) == {}
+
+
+def test_mean_reversion_leaves_when_the_price_is_back() -> None:
+    back = tape([*FLAT, 0.495])
+    assert entries("mean-reversion", back, window=6) == []
+    reason = exits("mean-reversion", back, window=6)["test:m0:yes"]
+    assert reason == "back at 0.495, its mean is 0.500"
+
+
+@pytest.mark.parametrize("now", [0.46, 0.60])
+def test_mean_reversion_does_not_buy_a_small_dip_or_a_rise(now: float) -> None:
+    assert entries("mean-reversion", tape([*FLAT, now]), window=6) == []
+
+
+def test_mean_reversion_does_not_buy_what_moves_that_much_all_the_time() -> None:
+    wild = tape([0.3, 0.7, 0.3, 0.7, 0.3, 0.7, 0.4])
+    assert entries("mean-reversion", wild, window=6) == []
+
+
+def test_mean_reversion_does_not_buy_when_the_way_back_would_not_pay_the_fees() -> None:
+    fallen = [*FLAT, 0.44]
+    assert entries("mean-reversion", tape(fallen, fee=0.07), window=6)
+    assert not entries("mean-reversion", tape(fallen, fee=0.12), window=6)
+    assert not entries("mean-reversion", tape(fallen, spread=0.14), window=6)
+
+
+def test_mean_reversion_edge_is_the_way_back_less_both_fees() -> None:
+    seen = tape([*FLAT, 0.40], fee=0.07)
+    (found,) = build_strategy("mean-reversion", {"window": 6}).signals(seen).entries(seen)
+    fees = 0.07 * (0.41 * 0.59 + 0.5 * 0.5)
+    assert found.edge == pytest.approx(0.50 - 0.41 - fees)
+
+
+RISING = [0.40, 0.42, 0.44, 0.46, 0.48, 0.50]
+
+
+def test_momentum_buys_a_steady_rise() -> None:
+    assert entries("momentum", tape(RISING), window=5) == ["test:m0:yes"]
+
+
+@pytest.mark.parametrize("window", [2, 3, 5, 10, 11])
+@pytest.mark.parametrize("start", [0.07, 0.31, 0.48])
+def test_momentum_buys_a_steady_rise_in_cents_at_any_price_and_window(
+    window: int, start: float
+) -> None:
+    rising = tape([start + 0.03 * step for step in range(window + 1)])
+    assert entries("momentum", rising, window=window) == ["test:m0:yes"]
+
+
+def test_momentum_takes_a_rise_of_exactly_the_least() -> None:
+    exactly = [0.40, 0.42, 0.44, 0.46]
+    assert entries("momentum", tape(exactly), window=3, min_rise=0.06) == ["test:m0:yes"]
+    assert entries("momentum", tape(exactly), window=3, min_rise=0.061) == []
+
+
+def test_momentum_does_not_buy_a_rise_that_has_stopped() -> None:
+    stopped = tape([0.40, 0.47, 0.50, 0.50, 0.50, 0.50])
+    assert entries("momentum", stopped, window=5) == []
+
+
+def test_momentum_does_not_buy_a_fall() -> None:
+    assert entries("momentum", tape(RISING[::-1]), window=5) == []
+
+
+def test_momentum_leaves_when_the_price_turns() -> None:
+    turned = tape([0.40, 0.45, 0.50, 0.55, 0.53, 0.51])
+    assert exits("momentum", turned, window=5) == {"test:m0:yes": "turned: -0.040 lately"}
+    assert exits("momentum", tape(RISING), window=5) == {}
+
+
+def test_momentum_does_not_buy_when_going_on_would_not_pay_the_fees() -> None:
+    assert entries("momentum", tape(RISING, fee=0.07), window=5)
+    assert not entries("momentum", tape(RISING, fee=0.09), window=5)
+    assert not entries("momentum", tape(RISING, spread=0.11), window=5)
+
+
+def test_momentum_does_not_buy_what_is_nearly_certain_already() -> None:
+    dear = tape([price + 0.38 for price in RISING])
+    assert entries("momentum", dear, window=5) == []
+    assert entries("momentum", dear, window=5, highest=0.90) == ["test:m0:yes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "prices", "params"),
+    [("mean-reversion", [*FLAT, 0.40], {"window": 6}), ("momentum", RISING, {"window": 5})],
+)
+def test_strategy_enters_nothing_in_the_last_minutes_of_a_market(
+    name: str, prices: list[float], params: dict[str, int]
+) -> None:
+    assert entries(name, tape(prices, minutes_left=4), **params)
+    assert not entries(name, tape(prices, minutes_left=3), **params)
+
+
+def pair(yes: float, no: float, fee: float = 0.0) -> Tape:
+    asks = np.array([[yes, no]])
+    return tape_of(asks - 0.01, asks, fee)
+
+
+def test_arbitrage_buys_both_sides_when_the_pair_costs_less_than_a_dollar() -> None:
+    seen = pair(0.40, 0.55)
+    (found,) = build_strategy("yes-no-arbitrage", {}).signals(seen).entries(seen)
+    assert [leg.instrument_id for leg in found.legs] == ["test:m0:yes", "test:m0:no"]
+    assert found.edge == pytest.approx(0.05)
+    assert found.legs[0].reason == "the pair costs 0.9500 with fees and pays 1"
+
+
+def test_arbitrage_takes_nothing_when_the_fees_eat_it() -> None:
+    assert entries("yes-no-arbitrage", pair(0.45, 0.52, fee=0.05)) != []
+    assert entries("yes-no-arbitrage", pair(0.45, 0.52, fee=0.07)) == []
+
+
+@pytest.mark.parametrize(("no", "taken"), [(0.594, True), (0.596, False), (0.60, False)])
+def test_arbitrage_wants_its_margin(no: float, taken: bool) -> None:
+    assert bool(entries("yes-no-arbitrage", pair(0.40, no))) is taken
+
+
+def test_arbitrage_needs_a_price_on_both_sides() -> None:
+    assert entries("yes-no-arbitrage", pair(0.40, np.nan)) == []
+
+
+def test_arbitrage_does_not_pair_what_has_no_other_side() -> None:
+    alone = replace(pair(0.10, 0.10), complement=np.array([-1, -1]))
+    assert entries("yes-no-arbitrage", alone) == []
+
+
+def test_arbitrage_holds_to_the_end() -> None:
+    assert exits("yes-no-arbitrage", pair(0.40, 0.70)) == {}
