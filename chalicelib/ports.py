@@ -1,13 +1,14 @@
 """What the engine asks of the world. Adapters and fakes fulfil these; nothing else is asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport, Decision
+from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
@@ -97,6 +98,7 @@ class WorkingSet:
     config: Config
     accounts: Mapping[str, Account]
     outbox: tuple[OutboxEntry, ...]
+    house: House = field(default_factory=House)
 
 
 class Ledger(Protocol):

@@ -10,10 +10,15 @@ CONTROL_SCHEMA = 1
 
 
 class ControlState(StrEnum):
-    """RUNNING trades; PAUSED opens nothing but still closes and settles; KILLED books nothing."""
+    """What the product may book.
+
+    RUNNING trades. PAUSED opens nothing but still closes and settles. FLATTENING closes everything
+    at book prices and then books nothing. KILLED books nothing.
+    """
 
     RUNNING = "RUNNING"
     PAUSED = "PAUSED"
+    FLATTENING = "FLATTENING"
     KILLED = "KILLED"
 
 
@@ -32,6 +37,8 @@ class Control:
         """Whether an order with this purpose may be booked."""
         if self.state is ControlState.RUNNING:
             return True
+        if self.state is ControlState.FLATTENING:
+            return purpose is Purpose.FLATTEN
         return self.state is ControlState.PAUSED and purpose is not Purpose.ENTRY
 
     @property

@@ -8,10 +8,14 @@ from functools import lru_cache
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
+from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.risk import RiskLimits
+from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.risk import Limits, RiskLimits
+from chalicelib.domain.sizing import Sizing
 
 RECORD_SCHEMA = 1
 CYCLE_SECONDS = 60
@@ -75,6 +79,10 @@ class StrategySetting:
     enabled: bool = True
     paused: bool = False
     params: dict[str, object] = field(default_factory=dict)
+    limits: RiskLimits | None = None
+    sizing: Sizing = field(default_factory=Sizing)
+    exits: ExitRules = field(default_factory=ExitRules)
+    protections: ProtectionRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,21 @@ class Config:
     strategies: dict[str, StrategySetting]
     limits: RiskLimits
     version: int = 0
+    house: Limits = field(default_factory=Limits)
+    protections: ProtectionRules = field(default_factory=ProtectionRules)
+    paused_venues: tuple[str, ...] = ()
+
+    def setting(self, strategy: str) -> StrategySetting:
+        """What the operator chose for a strategy, or the defaults."""
+        return self.strategies.get(strategy, StrategySetting())
+
+    def limits_of(self, strategy: str) -> RiskLimits:
+        """The limits of a strategy's account."""
+        return self.setting(strategy).limits or self.limits
+
+    def protections_of(self, strategy: str) -> ProtectionRules:
+        """The protections of a strategy's account."""
+        return self.setting(strategy).protections or self.protections
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +128,7 @@ class Decision:
     settlements: tuple[Settlement, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     faults: tuple[StrategyFault, ...] = ()
+    house: House = field(default_factory=House)
 
     @property
     def books_trades(self) -> bool:
@@ -144,6 +168,7 @@ class CycleRecord:
     row: HistoryRow
     window: tuple[HistoryRow, ...] | None
     decision: Decision
+    house: House = field(default_factory=House)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +192,7 @@ class CycleReport:
     strategy_faults: tuple[str, ...] = ()
     equity: dict[str, Decimal] = field(default_factory=dict)
     started_at: datetime | None = None
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:

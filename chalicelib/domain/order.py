@@ -16,11 +16,63 @@ class Side(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Why an order exists; a paused system lets only EXIT and UNWIND through."""
+    """Why an order exists: PAUSED lets no ENTRY through, FLATTENING nothing but FLATTEN."""
 
     ENTRY = "entry"
     EXIT = "exit"
     UNWIND = "unwind"
+    FLATTEN = "flatten"
+
+
+class OrderType(StrEnum):
+    """How an order meets the market."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+    STOP_LIMIT = "stop-limit"
+
+
+class TimeInForce(StrEnum):
+    """How long an order lives; an unfilled part of IOC is cancelled, FOK fills whole or not."""
+
+    GTC = "good-till-cancelled"
+    IOC = "immediate-or-cancel"
+    FOK = "fill-or-kill"
+    GTD = "good-till-date"
+
+
+class Liquidity(StrEnum):
+    """Whether a match took what others showed, or was taken itself."""
+
+    TAKER = "taker"
+    MAKER = "maker"
+
+
+@dataclass(frozen=True, slots=True)
+class RestingOrder:
+    """An order that waits across cycles. ``left`` is what is still to be filled.
+
+    ``queue_ahead`` is the size that was shown at our price when the order was placed: it is
+    filled before us. ``trigger`` is the price at which a stop becomes an order.
+    """
+
+    order_id: str
+    instrument_id: InstrumentId
+    market_id: MarketId
+    side: Side
+    purpose: Purpose
+    order_type: OrderType
+    time_in_force: TimeInForce
+    left: Decimal
+    limit: Decimal | None
+    trigger: Decimal | None
+    queue_ahead: Decimal
+    placed_at: datetime
+    expires_at: datetime | None
+    triggered: bool
+    reason: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +122,7 @@ class Fill:
     basket: str
     fee_rule: str
     title: str
+    liquidity: Liquidity = Liquidity.TAKER
 
     @property
     def price(self) -> Decimal:

@@ -7,14 +7,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.market import InstrumentId, MarketId
 from chalicelib.domain.money import ZERO, round_money
-from chalicelib.domain.order import Fill, Settlement, Side
+from chalicelib.domain.order import Fill, RestingOrder, Settlement, Side
+from chalicelib.domain.protection import Protection, Pulse
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Contracts of one instrument held; ``mark`` is what one would fetch (the bid)."""
+    """Contracts of one instrument held; ``mark`` is what one would fetch (the bid).
+
+    ``high`` is the best mark so far, for a trailing stop. ``exits`` are the rules of this position
+    where an operator set some; otherwise its strategy's hold.
+    """
 
     instrument_id: InstrumentId
     market_id: MarketId
@@ -24,6 +30,8 @@ class Position:
     opened_at: datetime
     mark: Decimal | None = None
     marked_at: datetime | None = None
+    high: Decimal | None = None
+    exits: ExitRules | None = None
 
     @property
     def value(self) -> Decimal:
@@ -45,6 +53,9 @@ class Account:
     peak: Decimal = ZERO
     version: int = 0
     last_cycle: int = -1
+    orders: dict[str, RestingOrder] = field(default_factory=dict)
+    pulse: Pulse = field(default_factory=Pulse)
+    protections: tuple[Protection, ...] = ()
 
     @classmethod
     def opening(cls, strategy: str, starting_cash: Decimal) -> "Account":

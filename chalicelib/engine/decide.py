@@ -1,7 +1,7 @@
 """The whole decision of a cycle as one pure function of what it read and saw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.control import Control
@@ -13,6 +13,7 @@ from chalicelib.domain.cycle import (
     StrategySetting,
     cycle_time,
 )
+from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
@@ -34,6 +35,7 @@ class Inputs:
     books: Mapping[InstrumentId, OrderBook]
     wishes: Mapping[str, Wishes]
     faults: tuple[StrategyFault, ...] = ()
+    house: House = field(default_factory=House)
 
 
 def open_accounts(

@@ -34,8 +34,9 @@ anything = st.recursive(
 @pytest.mark.parametrize(
     ("state", "allowed", "settles"),
     [
-        (RUNNING, {ENTRY, EXIT, UNWIND}, True),
-        (PAUSED, {EXIT, UNWIND}, True),
+        (RUNNING, {ENTRY, EXIT, UNWIND, Purpose.FLATTEN}, True),
+        (PAUSED, {EXIT, UNWIND, Purpose.FLATTEN}, True),
+        (ControlState.FLATTENING, {Purpose.FLATTEN}, True),
         (KILLED, set(), False),
     ],
 )

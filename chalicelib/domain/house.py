@@ -1,0 +1,24 @@
+"""All accounts together: what the house remembers between cycles."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chalicelib.domain.money import ZERO
+from chalicelib.domain.protection import Protection
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """``version`` is 0 until it was first stored.
+
+    ``day`` is days since 1970 on the market's clock, ``day_equity`` the equity of all accounts at
+    its first cycle, ``peak`` the highest equity so far. ``venue_faults`` counts failed cycles of
+    each venue in a row.
+    """
+
+    version: int = 0
+    day: int = -1
+    day_equity: Decimal = ZERO
+    peak: Decimal = ZERO
+    protections: tuple[Protection, ...] = ()
+    venue_faults: tuple[tuple[str, int], ...] = ()
