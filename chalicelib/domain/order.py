@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from chalicelib.domain.fee import Liquidity as Liquidity
 from chalicelib.domain.market import InstrumentId, MarketId
 
 
@@ -40,13 +41,6 @@ class TimeInForce(StrEnum):
     IOC = "immediate-or-cancel"
     FOK = "fill-or-kill"
     GTD = "good-till-date"
-
-
-class Liquidity(StrEnum):
-    """Whether a match took what others showed, or was taken itself."""
-
-    TAKER = "taker"
-    MAKER = "maker"
 
 
 @dataclass(frozen=True, slots=True)
