@@ -30,6 +30,14 @@ def cycle(event: CloudWatchEvent) -> dict[str, Any]:
     )
 
 
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def reconcile(_event: CloudWatchEvent) -> dict[str, Any]:
+    """Hold every account against its trade log."""
+    from chalicelib.reconcile_job import run_scheduled_reconciliation  # noqa: PLC0415 - the engine
+
+    return run_scheduled_reconciliation()
+
+
 @app.authorizer()
 def token_authorizer(request: AuthRequest) -> AuthResponse:
     """Turn away callers without a usable token before they reach the API."""

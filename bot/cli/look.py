@@ -14,6 +14,7 @@ from bot.cli.output import Exit, answer, guarded, out, say
 from bot.cli.target import Target, find_target
 from chalicelib.domain.activity import fill_text, settlement_text
 from chalicelib.domain.errors import NotFoundError
+from chalicelib.operations.meaning import control_note
 from chalicelib.operations.reading import Overview, read_cycle, read_overview
 from chalicelib.web.dispatch import complete
 from chalicelib.web.present import account_view
@@ -33,7 +34,7 @@ def status(stage: StageOption = "local", as_json: JsonOption = False) -> None:
         "healthy": healthy,
         "age_seconds": age,
         "last_cycle": overview.last_cycle,
-        "control": control_document(overview.control),
+        "control": {**control_document(overview.control), "note": control_note(overview)},
         "accounts": [
             account_view(a, overview.config).model_dump(mode="json") for a in overview.accounts
         ],
@@ -53,6 +54,8 @@ def _show(target: Target, overview: Overview, age: float | None) -> None:
     alive = "no cycle was committed yet" if age is None else f"last cycle {age:.0f} s ago"
     say(f"{target.stage}: {alive}  {target.url or ''}")
     say(control_line(overview.control))
+    if note := control_note(overview):
+        say(note)
     table = Table("strategy", "equity", "profit", "drawdown", "trades", "open")
     for account in overview.accounts:
         table.add_row(

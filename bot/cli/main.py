@@ -2,7 +2,19 @@
 
 import typer
 
-from bot.cli import control, deployment, doctor, local, look, simulate, tokens
+from bot.cli import (
+    accounts,
+    control,
+    deployment,
+    doctor,
+    local,
+    look,
+    risk,
+    simulate,
+    strategies,
+    tokens,
+    verify,
+)
 
 app = typer.Typer(
     name="bot",
@@ -17,8 +29,14 @@ app.command()(look.status)
 app.command()(control.kill)
 app.command()(control.pause)
 app.command()(control.resume)
+app.add_typer(strategies.strategies, name="strategies")
+app.command()(risk.risk)
+app.add_typer(risk.protections, name="protections")
+app.add_typer(accounts.account, name="account")
 app.add_typer(tokens.tokens, name="token")
 app.command()(look.replay)
+app.command()(verify.export)
+app.command()(verify.verify)
 app.command()(simulate.sim)
 app.command()(doctor.doctor)
 app.command()(deployment.deploy)

@@ -188,5 +188,5 @@ def _without_limit(where: str) -> Patch:
     return lambda: patched(module(where), "MOST_TRADES", 10_000)
 
 
-unlimited_trades: Patch = together(_without_limit("engine.settle"), _without_limit("engine.trade"))
+unlimited_trades: Patch = together(_without_limit("engine.settle"), _without_limit("engine.turn"))
 """Let an account make more trades than one transaction can book."""

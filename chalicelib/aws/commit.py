@@ -26,12 +26,13 @@ from chalicelib.aws.table import (
 )
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import CycleReport, Decision
+from chalicelib.domain.house import House
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.ports import Lease, OutboxEntry, WorkingSet
 
-FIXED_WRITES = 5
-"""Lease, control, outbox, summary, activity: the writes of a last chunk besides accounts."""
+FIXED_WRITES = 6
+"""Lease, control, outbox, house, summary, activity: what a last chunk holds besides accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def commit_chunks(
         if entry is not None:
             writes.append(Put("outbox", rows.outbox_item(entry), Absent("pk")))
         if last:
+            writes.extend(_house_writes(working.house, decision.house))
             writes.extend(_summary_writes(lease, report, activity))
         token = _token(f"{lease.cycle_id}|{lease.fence}|{working.control.version}", writes)
         yield Chunk(tuple(writes), token, entry)
@@ -170,9 +172,19 @@ def _account_writes(group: Iterable[Booking]) -> Iterator[Write]:
         read_version = account.version - 1
         unchanged = Absent("pk") if read_version == 0 else Equals("version", read_version)
         yield Put(f"account {account.strategy}", rows.account_item(account), unchanged)
-        trades: tuple[Fill | Settlement, ...] = (*booking.fills, *booking.settlements)
-        for trade in trades:
-            yield Put("trade", rows.trade_item(trade), Absent("pk"))
+        trades: tuple[Fill | Settlement, ...] = (*booking.settlements, *booking.fills)
+        for place, trade in enumerate(trades):
+            yield Put("trade", rows.trade_item(trade, place), Absent("pk"))
+
+
+def _house_writes(before: House, after: House) -> Iterator[Write]:
+    """What the house remembers, if this cycle changed it; a decision without a house keeps it."""
+    changed = replace(after, version=before.version)
+    if changed == before or after == House():
+        return
+    unchanged = Absent("pk") if before.version == 0 else Equals("version", before.version)
+    stored = replace(after, version=before.version + 1)
+    yield Put("house", rows.house_item(stored), unchanged)
 
 
 def _summary_writes(

@@ -46,6 +46,7 @@ class TableLedger:
                 for account in map(rows.account_from, _starting(by_key, "ACCOUNT#"))
             },
             tuple(rows.outbox_from(item) for item in _starting(by_key, "OUTBOX#")),
+            rows.house_from(by_key.get("HOUSE")),
         )
 
     async def commit(

@@ -1,7 +1,7 @@
 """Keys of every row, and rows to domain values and back. Pure.
 
-SHARD#0        CONTROL | LEASE | CONFIG | ACCOUNT#<strategy> | OUTBOX#<cycle>#<chunk>
-TRADE#<strategy>   <cycle>#<id>          fills and settlements
+SHARD#0        CONTROL | LEASE | CONFIG | HOUSE | ACCOUNT#<strategy> | OUTBOX#<cycle>#<chunk>
+TRADE#<strategy>   <cycle>#<id>          fills, settlements and resets
 CYCLE#<day>        <cycle>               one summary a cycle
 ACTIVITY#<day>     <time>#<id>           what happened, in words
 AUDIT#<month>      <time>#<id>           what operators changed; never expires
@@ -18,8 +18,10 @@ from chalicelib.codec import Codec
 from chalicelib.domain.control import CONTROL_SCHEMA, Control, ControlState, killed_because
 from chalicelib.domain.cycle import Config, CycleReport
 from chalicelib.domain.errors import StoreError
+from chalicelib.domain.house import House
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
+from chalicelib.domain.reset import Reset
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.ports import OutboxEntry
 
@@ -28,6 +30,7 @@ SHARD = "SHARD#0"
 CONTROL_KEY = Key(SHARD, "CONTROL")
 LEASE_KEY = Key(SHARD, "LEASE")
 CONFIG_KEY = Key(SHARD, "CONFIG")
+HOUSE_KEY = Key(SHARD, "HOUSE")
 CYCLES_PER_DAY = 1440
 CYCLE_TTL_DAYS = 90
 ACTIVITY_TTL_DAYS = 30
@@ -36,6 +39,8 @@ ACCOUNT = Codec[Account](Account, "account")
 CONFIG = Codec[Config](Config, "configuration")
 FILL = Codec[Fill](Fill, "fill")
 SETTLEMENT = Codec[Settlement](Settlement, "settlement")
+HOUSE = Codec[House](House, "house")
+RESET = Codec[Reset](Reset, "account reset")
 OUTBOX = Codec[OutboxEntry](OutboxEntry, "outbox entry")
 REPORT = Codec[CycleReport](CycleReport, "cycle summary")
 
@@ -119,6 +124,30 @@ def config_item(config: Config) -> Item:
     }
 
 
+def house_from(item: Item | None) -> House:
+    """What the house remembers; nothing yet where no row was stored."""
+    if item is None:
+        return House()
+    _check_schema(item, "the house")
+    return HOUSE.decode(item["body"])
+
+
+def house_item(house: House) -> Item:
+    """What the house remembers as a row; its version stands apart for conditions."""
+    return {
+        "pk": SHARD,
+        "sk": "HOUSE",
+        "schema": SCHEMA,
+        "version": house.version,
+        "body": HOUSE.text(house),
+    }
+
+
+def account_key(strategy: str) -> Key:
+    """Where a strategy's account is stored."""
+    return Key(SHARD, f"ACCOUNT#{strategy}")
+
+
 def account_item(account: Account) -> Item:
     """An account as a row; its version and last cycle stand apart for conditions."""
     return {
@@ -154,8 +183,11 @@ def outbox_from(item: Item) -> OutboxEntry:
     return OUTBOX.decode(item["body"])
 
 
-def trade_item(trade: Fill | Settlement) -> Item:
-    """A fill or a settlement as a row of its strategy's trades."""
+def trade_item(trade: Fill | Settlement, place: int | None = None) -> Item:
+    """A fill or a settlement as a row of its strategy's trades.
+
+    ``place`` counts the trades of one account in one cycle, in the order in which they happened.
+    """
     if isinstance(trade, Fill):
         kind, identity, body = "fill", trade.fill_id, FILL.text(trade)
     else:
@@ -166,6 +198,18 @@ def trade_item(trade: Fill | Settlement) -> Item:
         "schema": SCHEMA,
         "kind": kind,
         "body": body,
+        **({} if place is None else {"place": place}),
+    }
+
+
+def reset_item(reset: Reset) -> Item:
+    """A reset as a row among its strategy's trades: it follows all trades of its cycle."""
+    return {
+        "pk": trades_partition(reset.strategy),
+        "sk": f"{reset.cycle_id:010d}#~{reset.version:010d}",
+        "schema": SCHEMA,
+        "kind": "reset",
+        "body": RESET.text(reset),
     }
 
 
@@ -178,6 +222,14 @@ def trade_from(item: Item) -> Fill | Settlement:
     """The fill or settlement in a row."""
     _check_schema(item, f"trade {item['sk']}")
     return FILL.decode(item["body"]) if item["kind"] == "fill" else SETTLEMENT.decode(item["body"])
+
+
+def reset_from(item: Item) -> Reset | None:
+    """The reset in a row of a strategy's trades; None when the row is a trade."""
+    if item["kind"] != "reset":
+        return None
+    _check_schema(item, f"reset {item['sk']}")
+    return RESET.decode(item["body"])
 
 
 def cycle_key(cycle_id: int) -> Key:

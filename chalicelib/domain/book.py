@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.money import MOST_CONTRACTS, ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ class OrderBook:
     seen_at: datetime
 
     def __post_init__(self) -> None:
-        """Refuse unsorted, empty-sized or crossed books: a crossed book was read at two times."""
+        """Refuse unsorted, crossed or locked books, and levels that are no offer.
+
+        A crossed book was read at two times.
+        """
         _require_sorted(self.instrument_id, "bids", self.bids, descending=True)
         _require_sorted(self.instrument_id, "asks", self.asks, descending=False)
         if self.bids and self.asks and self.bids[0].price >= self.asks[0].price:
@@ -54,7 +58,8 @@ def _require_sorted(
 ) -> None:
     previous: Decimal | None = None
     for level in levels:
-        if level.size <= 0 or level.price <= 0:
+        numbers = level.size.is_finite() and level.price.is_finite()
+        if not (numbers and ZERO < level.size <= MOST_CONTRACTS and level.price > ZERO):
             raise ValueError(f"{side} of {instrument_id} hold {level.size} at {level.price}")
         if previous is not None and (level.price >= previous) is descending:
             raise ValueError(f"{side} of {instrument_id} are out of order at {level.price}")

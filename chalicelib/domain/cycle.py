@@ -14,7 +14,7 @@ from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import ProtectionRules
-from chalicelib.domain.risk import Limits, RiskLimits
+from chalicelib.domain.risk import Limits, RiskLimits, house_limits
 from chalicelib.domain.sizing import Sizing
 
 RECORD_SCHEMA = 1
@@ -74,7 +74,10 @@ class StrategyFault:
 
 @dataclass(frozen=True, slots=True)
 class StrategySetting:
-    """What the operator chose for one strategy."""
+    """What the operator chose for one strategy.
+
+    ``merge_pairs`` turns both sides of one market, held together, back into a dollar each.
+    """
 
     enabled: bool = True
     paused: bool = False
@@ -83,6 +86,7 @@ class StrategySetting:
     sizing: Sizing = field(default_factory=Sizing)
     exits: ExitRules = field(default_factory=ExitRules)
     protections: ProtectionRules | None = None
+    merge_pairs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Config:
     strategies: dict[str, StrategySetting]
     limits: RiskLimits
     version: int = 0
-    house: Limits = field(default_factory=Limits)
+    house: Limits = field(default_factory=house_limits)
     protections: ProtectionRules = field(default_factory=ProtectionRules)
     paused_venues: tuple[str, ...] = ()
 

@@ -13,7 +13,9 @@ class House:
 
     ``day`` is days since 1970 on the market's clock, ``day_equity`` the equity of all accounts at
     its first cycle, ``peak`` the highest equity so far. ``venue_faults`` counts failed cycles of
-    each venue in a row.
+    each venue in a row. ``deposits`` is the starting cash of all accounts: money that comes in or
+    goes out later moves ``day_equity`` and ``peak`` with it, so that it is no profit and no loss.
+    ``counted_from`` is as in an account's pulse.
     """
 
     version: int = 0
@@ -22,3 +24,5 @@ class House:
     peak: Decimal = ZERO
     protections: tuple[Protection, ...] = ()
     venue_faults: tuple[tuple[str, int], ...] = ()
+    deposits: Decimal = ZERO
+    counted_from: tuple[tuple[str, Decimal], ...] = ()

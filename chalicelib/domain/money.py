@@ -5,6 +5,8 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 MONEY_QUANTUM = Decimal("0.000001")
 ZERO = Decimal(0)
 ONE = Decimal(1)
+MOST_CONTRACTS = Decimal(10**12)
+"""No market holds more: a size beyond it is a mistake."""
 
 
 def round_money(amount: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from chalicelib.domain.fee import Liquidity as Liquidity
+from chalicelib.domain.fee import Liquidity
 from chalicelib.domain.market import InstrumentId, MarketId
 
 
@@ -48,7 +48,9 @@ class RestingOrder:
     """An order that waits across cycles. ``left`` is what is still to be filled.
 
     ``queue_ahead`` is the size that was shown at our price when the order was placed: it is
-    filled before us. ``trigger`` is the price at which a stop becomes an order.
+    filled before us. ``trigger`` is the price at which a stop becomes an order. ``book_at`` is the
+    time of the last book it was held against: only a later one can fill it. ``rested`` says that
+    nothing within its limit was left to take, so that from then on it makes.
     """
 
     order_id: str
@@ -67,13 +69,40 @@ class RestingOrder:
     triggered: bool
     reason: str
     title: str
+    book_at: datetime | None = None
+    rested: bool = False
+    cancel_when_unwished: bool = False
+
+
+RESTS = (TimeInForce.GTC, TimeInForce.GTD)
+"""Times in force under which what is unfilled waits for a later book."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """How a strategy wants its wish worked; by default at once, at the prices shown.
+
+    Prices are dollars per contract. A limit or stop without its price, or one that no market can
+    trade at, is refused with the reason when the order would be placed.
+    """
+
+    order_type: OrderType = OrderType.MARKET
+    time_in_force: TimeInForce = TimeInForce.IOC
+    limit: Decimal | None = None
+    trigger: Decimal | None = None
+    minutes_to_live: int | None = None
+    cancel_when_unwished: bool = False
+
+
+AT_MARKET = OrderTerms()
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sized wish to trade at once against the book (immediate or cancel).
+    """A sized wish to trade against the book, by default immediate or cancel.
 
-    ``limit`` is the worst price that will be taken; None takes any price shown.
+    ``limit`` is the worst price that will be taken; None takes any price shown. ``sized_by`` names
+    the bound that decided its size.
     """
 
     strategy: str
@@ -85,6 +114,8 @@ class Order:
     limit: Decimal | None
     reason: str
     basket: str = ""
+    time_in_force: TimeInForce = TimeInForce.IOC
+    sized_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +129,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """What an order really got. ``value`` is the exact sum of price times size, fee apart."""
+    """What an order really got. ``value`` is the exact sum of price times size, fee apart.
+
+    ``sized_by`` names the bound that decided how large the order was; empty for a sale.
+    """
 
     fill_id: str
     cycle_id: int
@@ -117,6 +151,7 @@ class Fill:
     fee_rule: str
     title: str
     liquidity: Liquidity = Liquidity.TAKER
+    sized_by: str = ""
 
     @property
     def price(self) -> Decimal:

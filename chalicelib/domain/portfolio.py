@@ -103,6 +103,8 @@ def _apply_buy(account: Account, fill: Fill) -> Account:
         held.opened_at if held else fill.occurred_at,
         held.mark if held else None,
         held.marked_at if held else None,
+        held.high if held else None,
+        held.exits if held else None,
     )
     return replace(
         account,
@@ -126,19 +128,25 @@ def _apply_sell(account: Account, fill: Fill) -> Account:
 
 
 def apply_settlement(account: Account, settlement: Settlement) -> Account:
-    """Replace a position by what its venue paid for it."""
+    """Replace a position, or the part of it that was merged, by what was paid for it."""
     held = account.positions[settlement.instrument_id]
-    return _reduce(account, held, held.size, settlement.value)
+    if settlement.size > held.size:
+        raise ValueError(f"{settlement.strategy} would settle more than it holds of {held.title}")
+    return _reduce(account, held, settlement.size, settlement.value)
+
+
+def released_cost(held: Position, size: Decimal) -> Decimal:
+    """The share of the cost basis that goes with ``size`` contracts, in dollars."""
+    return held.cost if size == held.size else round_money(held.cost * size / held.size)
 
 
 def _reduce(account: Account, held: Position, size: Decimal, received: Decimal) -> Account:
     """Give up ``size`` contracts for ``received``, releasing their share of the cost basis."""
     positions = dict(account.positions)
+    released = released_cost(held, size)
     if size == held.size:
-        released = held.cost
         del positions[held.instrument_id]
     else:
-        released = round_money(held.cost * size / held.size)
         positions[held.instrument_id] = replace(
             held, size=held.size - size, cost=held.cost - released
         )

@@ -41,7 +41,11 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class ClosedTrade:
-    """A position, or a part of one, that was given up: what protections count."""
+    """A position that was given up, or the parts of it so far: what protections count.
+
+    ``profit`` is after fees. ``reason`` is a code: the exit rule, ``strategy``, ``flatten``,
+    ``unwind`` or ``settlement``. Both sides of a market that end together are one trade.
+    """
 
     at: datetime
     instrument_id: InstrumentId
@@ -54,16 +58,20 @@ class ClosedTrade:
 class Pulse:
     """What an account remembers of its recent past, so that limits by time can be judged.
 
-    ``day`` is days since 1970 on the market's clock; ``day_equity`` is the equity at its first
-    cycle. ``opened`` are the times of entries in the last day; ``closed`` the newest closed trades.
+    ``day`` and ``hour`` count from 1970 on the market's clock; ``day_equity`` and ``hour_equity``
+    are the equity with which the account entered them. ``opened`` pairs a cycle of the last day
+    with the entries made in it. ``closed`` are the newest closed trades, oldest first.
+    ``counted_from`` pairs a rule that judges lost equity with the equity at which it last
+    tripped: once released, it counts from there.
     """
 
     day: int = -1
     day_equity: Decimal = ZERO
     hour: int = -1
     hour_equity: Decimal = ZERO
-    opened: tuple[datetime, ...] = ()
+    opened: tuple[tuple[int, int], ...] = ()
     closed: tuple[ClosedTrade, ...] = ()
+    counted_from: tuple[tuple[str, Decimal], ...] = ()
 
 
 MOST_CLOSED = 50

@@ -5,6 +5,15 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+PARTS = (
+    ("max_market_exposure", "max_exposure"),
+    ("max_group_exposure", "max_exposure"),
+    ("max_venue_exposure", "max_exposure"),
+    ("max_market_exposure", "max_group_exposure"),
+    ("max_market_exposure", "max_venue_exposure"),
+)
+"""Limits on a part with the limit on what it is a part of."""
+
 
 class Limits(BaseModel):
     """Limits that one account has, and the house has over all accounts. None: no such limit.
@@ -32,11 +41,11 @@ class Limits(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         """A part may not be allowed more than the whole: one of the two would never decide."""
-        for name in ("max_market_exposure", "max_group_exposure", "max_venue_exposure"):
-            part = getattr(self, name)
-            if part is not None and part > self.max_exposure:
+        for name, whole in PARTS:
+            part, most = getattr(self, name), getattr(self, whole)
+            if part is not None and most is not None and part > most:
                 raise ValueError(
-                    f"{name} {part} contradicts max_exposure {self.max_exposure}: "
+                    f"{name} {part} contradicts {whole} {most}: "
                     "a part cannot be larger than the whole"
                 )
         per_hour, per_day = self.max_trades_per_hour, self.max_trades_per_day
@@ -45,6 +54,11 @@ class Limits(BaseModel):
                 f"max_trades_per_hour {per_hour} contradicts max_trades_per_day {per_day}"
             )
         return self
+
+
+def house_limits() -> Limits:
+    """The house's limits until an operator sets some: as many positions as can be stored."""
+    return Limits(max_open_positions=500)
 
 
 class RiskLimits(Limits):
@@ -68,4 +82,10 @@ class RiskLimits(Limits):
     )
     trust_queue: bool = Field(
         False, description="Fill a resting order as soon as the book touches its price"
+    )
+    extra_slippage: Decimal = Field(
+        Decimal(0), ge=0, lt=1, description="Dollars per contract worse than the price shown"
+    )
+    unresolved_after_hours: int = Field(
+        24, ge=1, le=8_760, description="Hours past its end at which a held market is pointed out"
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
-from math import isfinite
+from math import isfinite, isnan
 
 import numpy as np
 
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, TimeInForce
 from chalicelib.domain.tape import BoolArray, FloatArray, IntArray, Tape
 
 
@@ -20,23 +22,35 @@ class Unfilled(StrEnum):
     HOLD = "hold"
     """Keep the legs that filled and say so."""
 
+    UNWIND = "unwind"
+    """Fill leg after leg; when one does not fill, sell the others in reverse and book the loss."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One wish: ``edge`` is the expected gain in dollars per contract, ``confidence`` 0 to 1."""
+    """One wish: ``edge`` is the expected gain in dollars per contract, ``confidence`` 0 to 1.
+
+    ``volatility`` is one standard deviation of the price in dollars per contract, where known.
+    """
 
     instrument_id: InstrumentId
     edge: float
     confidence: float
     reason: str
+    terms: OrderTerms = AT_MARKET
+    volatility: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Legs that belong together, sized alike; an ordinary signal is a basket of one."""
+    """Legs that belong together, sized alike; an ordinary signal is a basket of one.
+
+    Legs at ``first_venue`` are filled first, then the least liquid ones.
+    """
 
     legs: tuple[Signal, ...]
     unfilled: Unfilled
+    first_venue: str = ""
 
     @property
     def edge(self) -> float:
@@ -51,6 +65,10 @@ class Signals:
     ``entry`` and ``exit`` are (T, N) booleans; ``edge`` and ``confidence`` are (T, N).
     Reasons are format strings over ``facts``, which are (T, N) too; they are filled in only for
     the wishes that are read. ``basket`` (N,) numbers instruments that must be bought together.
+    ``order_type`` to ``cancel_when_unwished`` say how entries are worked: ``limit_price`` and
+    ``trigger_price`` are (T, N) dollars. An exit with an ``exit_limit_price`` or
+    ``exit_trigger_price`` (T, N, NaN for none) rests as a good-till-cancelled sell; any other exit
+    sells at once.
     """
 
     entry: BoolArray
@@ -62,6 +80,16 @@ class Signals:
     facts: Mapping[str, FloatArray] = field(default_factory=dict)
     basket: IntArray | None = None
     unfilled: Unfilled = Unfilled.ABORT
+    first_venue: str = ""
+    order_type: OrderType = OrderType.MARKET
+    time_in_force: TimeInForce = TimeInForce.IOC
+    limit_price: FloatArray | None = None
+    trigger_price: FloatArray | None = None
+    minutes_to_live: int | None = None
+    cancel_when_unwished: bool = False
+    exit_limit_price: FloatArray | None = None
+    exit_trigger_price: FloatArray | None = None
+    volatility: FloatArray | None = None
 
     @classmethod
     def none(cls, tape: Tape) -> "Signals":
@@ -76,7 +104,7 @@ class Signals:
         if not columns.size:
             return []
         if self.basket is None:
-            found = [Basket((self._signal(tape, row, c),), self.unfilled) for c in columns]
+            found = [self._basket((self._signal(tape, row, c),)) for c in columns]
         else:
             found = self._grouped(tape, row, columns, self.basket)
         return sorted(found, key=lambda basket: (-basket.edge, basket.legs[0].instrument_id))
@@ -86,12 +114,28 @@ class Signals:
         columns = self.exit[row].nonzero()[0]
         return {tape.instruments[c]: self._words(self.exit_reason, row, c) for c in columns}
 
+    def exit_terms(self, tape: Tape, row: int = -1) -> dict[InstrumentId, OrderTerms]:
+        """How the exits at one row are worked, where they are not simply sold at once."""
+        if self.exit_limit_price is None and self.exit_trigger_price is None:
+            return {}
+        terms = {}
+        for column in self.exit[row].nonzero()[0]:
+            limit = _price(self.exit_limit_price, row, column)
+            trigger = _price(self.exit_trigger_price, row, column)
+            if limit is not None or trigger is not None:
+                terms[tape.instruments[column]] = OrderTerms(
+                    _exit_type(limit, trigger), TimeInForce.GTC, limit, trigger
+                )
+        return terms
+
+    def _basket(self, legs: tuple[Signal, ...]) -> Basket:
+        return Basket(legs, self.unfilled, self.first_venue)
+
     def _grouped(self, tape: Tape, row: int, columns: IntArray, basket: IntArray) -> list[Basket]:
         wanted = np.unique(basket[columns])
         return [
-            Basket(
-                tuple(self._signal(tape, row, c) for c in np.flatnonzero(basket == number)),
-                self.unfilled,
+            self._basket(
+                tuple(self._signal(tape, row, c) for c in np.flatnonzero(basket == number))
             )
             for number in wanted
             if number >= 0
@@ -109,7 +153,39 @@ class Signals:
             edge,
             confidence,
             self._words(self.entry_reason, row, column),
+            self._terms(row, column),
+            self._volatility(row, column),
+        )
+
+    def _volatility(self, row: int, column: int) -> float | None:
+        known = None if self.volatility is None else float(self.volatility[row, column])
+        return None if known is None or isnan(known) else known
+
+    def _terms(self, row: int, column: int) -> OrderTerms:
+        if self.order_type is OrderType.MARKET and self.time_in_force is TimeInForce.IOC:
+            return AT_MARKET
+        return OrderTerms(
+            self.order_type,
+            self.time_in_force,
+            _price(self.limit_price, row, column),
+            _price(self.trigger_price, row, column),
+            self.minutes_to_live,
+            self.cancel_when_unwished,
         )
 
     def _words(self, template: str, row: int, column: int) -> str:
         return template.format(**{k: float(v[row, column]) for k, v in self.facts.items()})
+
+
+def _price(column_of: FloatArray | None, row: int, column: int) -> Decimal | None:
+    """The price as the shortest decimal that reads back as it; NaN is no price."""
+    if column_of is None:
+        return None
+    price = float(column_of[row, column])
+    return None if isnan(price) else Decimal(repr(price))
+
+
+def _exit_type(limit: Decimal | None, trigger: Decimal | None) -> OrderType:
+    if trigger is None:
+        return OrderType.LIMIT
+    return OrderType.STOP if limit is None else OrderType.STOP_LIMIT

@@ -17,12 +17,17 @@ class SizingPolicy(StrEnum):
 
 
 class Sizing(BaseModel):
-    """A policy with its numbers; those of other policies are not looked at."""
+    """A policy with its numbers; those of other policies are not looked at.
+
+    Every entry is also bounded by the account's limits, ``cash_per_entry`` among them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     policy: SizingPolicy = SizingPolicy.FIXED_CASH
-    cash: Decimal = Field(Decimal(200), gt=0, description="fixed-cash: dollars per entry")
+    cash: Decimal | None = Field(
+        None, gt=0, description="fixed-cash: dollars per entry; null takes the limit per entry"
+    )
     share: Decimal = Field(
         Decimal("0.02"), gt=0, le=1, description="equity-share: share of equity per entry"
     )
@@ -33,7 +38,7 @@ class Sizing(BaseModel):
         Decimal("0.05"), gt=0, le=1, description="kelly: most of equity in one entry"
     )
     target: Decimal = Field(
-        Decimal("0.01"), gt=0, le=1, description="volatility-target: share of equity at one sigma"
+        Decimal("0.01"), gt=0, le=1, description="volatility-target: share lost at one sigma"
     )
     depth_share: Decimal = Field(
         Decimal("0.10"), gt=0, le=1, description="liquidity-share: share of the depth shown"

@@ -27,13 +27,18 @@ from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
 from chalicelib.engine.decide import Inputs, decide, open_accounts
+from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.publish import publish
 from chalicelib.engine.record import most_rows, recall, seal
+from chalicelib.engine.rest import instruments_of_orders
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes, active_strategies, instruments_to_trade, wish
 from chalicelib.ports import Lease, WorkingSet
+
+MOST_REFUSED = 20
+"""Refusals kept in a cycle's summary, the newest; its record holds all of them."""
 
 ATTEMPTS = 2
 """Once with the control as first read, and once more if an operator changed it meanwhile."""
@@ -95,9 +100,11 @@ async def _look(
     row = TapeRow.of(history_row(lease.cycle_id, observation.quotes))
     tape = build_tape(runtime.history.window(row, most), observation.markets.values())
     wishes, raised = wish(strategies, tape)
-    wanted = instruments_to_trade(
-        wishes, working.accounts, working.config.limits.max_orders_per_cycle
-    )
+    config = working.config
+    orders = max((config.limits_of(n).max_orders_per_cycle for n in wishes), default=0)
+    wanted = instruments_to_trade(wishes, working.accounts, orders)
+    leaving = instruments_to_leave(working.accounts, config, working.control, observation, at)
+    wanted = sorted({*wanted, *leaving, *instruments_of_orders(working.accounts)})
     books, book_faults = await fetch_books(runtime, wanted, at)
     return View(observation, row, wishes, (*faults, *raised), books, tuple(book_faults))
 
@@ -142,6 +149,8 @@ def _inputs(lease: Lease, working: WorkingSet, view: View, accounts: dict[str, A
         view.books,
         view.wishes,
         view.faults,
+        working.house,
+        view.book_faults,
     )
 
 
@@ -167,6 +176,7 @@ def _record(
         view.row.row,
         runtime.history.rows() if keeps_window else None,
         decision,
+        working.house,
     )
 
 
@@ -194,4 +204,5 @@ def _summary(
         venue_faults=tuple(f"{f.venue}: {f.reason}" for f in venue_faults),
         strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
+        refused=decision.refusals[-MOST_REFUSED:],
     )

@@ -1,7 +1,9 @@
 """The whole decision of a cycle as one pure function of what it read and saw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeAlias
 
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.control import Control
@@ -10,15 +12,20 @@ from chalicelib.domain.cycle import (
     Decision,
     Observation,
     StrategyFault,
-    StrategySetting,
+    VenueFault,
     cycle_time,
 )
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
-from chalicelib.engine.gate import Desk
-from chalicelib.engine.settle import mark, settle
+from chalicelib.engine.gate import MOST_TRADES, Desk
+from chalicelib.engine.limits import house_usage, usage_of
+from chalicelib.engine.merge import merge_pairs, overdue
+from chalicelib.engine.protections import begin_house, judge_house
+from chalicelib.engine.pulse import begin_cycle, remember_ended, settled_trades
+from chalicelib.engine.settle import mark, revalue, settle
 from chalicelib.engine.trade import take_turn
 from chalicelib.engine.wish import Wishes
 
@@ -36,6 +43,7 @@ class Inputs:
     wishes: Mapping[str, Wishes]
     faults: tuple[StrategyFault, ...] = ()
     house: House = field(default_factory=House)
+    book_faults: tuple[VenueFault, ...] = ()
 
 
 def open_accounts(
@@ -51,39 +59,106 @@ def open_accounts(
 
 
 def decide(inputs: Inputs) -> Decision:
-    """Settle what resolved, let each strategy trade, mark what is held."""
-    desk = _desk(inputs)
+    """Settle what resolved, judge the house, let each strategy trade, mark what is held."""
+    desk, house, ready = _ready(inputs)
     accounts: dict[str, Account] = {}
     fills: list[Fill] = []
     settlements: list[Settlement] = []
     refusals: list[Refusal] = []
     for name, before in sorted(inputs.accounts.items()):
-        account = before
-        paid: list[Settlement] = []
-        if account.last_cycle >= inputs.cycle_id:
-            accounts[name] = account  # an earlier delivery of this event booked it already
+        if name not in ready:
+            accounts[name] = before  # an earlier delivery of this event booked it already
             continue
-        if inputs.control.allows_settlement:
-            account, paid = settle(account, inputs.observation.resolutions, inputs.cycle_id)
-        setting = inputs.config.strategies.get(name, StrategySetting())
+        account, paid = ready[name]
+        setting = inputs.config.setting(name)
+        own = replace(
+            desk,
+            limits=inputs.config.limits_of(name),
+            setting=setting,
+            rules=inputs.config.protections_of(name),
+        )
         wishes = inputs.wishes.get(name, Wishes((), {}))
-        turn = take_turn(desk, account, wishes, len(paid), paused=setting.paused)
+        turn = take_turn(own, account, wishes, len(paid), paused=setting.paused)
         settlements.extend(paid)
         fills.extend(turn.fills)
         refusals.extend(turn.refusals)
+        hours = own.limits.unresolved_after_hours
+        refusals.extend(overdue(turn.account, desk.market_of, desk.at, hours))
         accounts[name] = mark(turn.account, inputs.observation.quotes, desk.at)
-    return Decision(accounts, tuple(fills), tuple(settlements), tuple(refusals), inputs.faults)
+    equity = sum((account.equity for account in accounts.values()), ZERO)
+    return Decision(
+        accounts,
+        tuple(fills),
+        tuple(settlements),
+        tuple(refusals),
+        inputs.faults,
+        replace(house, peak=max(house.peak, equity)),
+    )
 
 
-def _desk(inputs: Inputs) -> Desk:
+Ready: TypeAlias = dict[str, tuple[Account, list[Settlement]]]
+"""Accounts whose turn it is, settled and marked, with what was paid out to them."""
+
+
+def _ready(inputs: Inputs) -> tuple[Desk, House, Ready]:
+    """Everything as it stands before the first turn, with the limits and breakers of the house."""
+    at = cycle_time(inputs.cycle_id)
+    ready = {
+        name: _settled(inputs, account)
+        for name, account in inputs.accounts.items()
+        if account.last_cycle < inputs.cycle_id
+    }
+    house = begin_house(
+        inputs.house,
+        sum((account.equity for account in inputs.accounts.values()), ZERO),
+        sum((account.starting_cash for account in inputs.accounts.values()), ZERO),
+        inputs.cycle_id,
+        at,
+    )
+    desk = _desk(inputs, at)
+    usages = [
+        usage_of(
+            ready[name][0] if name in ready else account,
+            inputs.config.limits_of(name),
+            desk.market_of,
+            inputs.cycle_id,
+        )
+        for name, account in sorted(inputs.accounts.items())
+    ]
+    total = house_usage(usages, inputs.config.house, house)
+    faults = (*inputs.observation.faults, *inputs.book_faults)
+    house = judge_house(house, inputs.config.protections, total.equity, faults, at)
+    return replace(desk, house=total, shut=house.protections), house, ready
+
+
+def _settled(inputs: Inputs, account: Account) -> tuple[Account, list[Settlement]]:
+    at = cycle_time(inputs.cycle_id)
+    began = begin_cycle(account, inputs.cycle_id, at)
+    paid: list[Settlement] = []
+    after = began
+    if inputs.control.allows_settlement:
+        after, paid = settle(began, inputs.observation.resolutions, inputs.cycle_id)
+        if inputs.config.setting(account.strategy).merge_pairs:
+            room = MOST_TRADES - len(paid)
+            markets = inputs.observation.markets
+            after, merged = merge_pairs(after, markets, inputs.cycle_id, at, room)
+            paid.extend(merged)
+    after = remember_ended(after, settled_trades(began, paid, at))
+    return revalue(after, inputs.observation.quotes, at), paid
+
+
+def _desk(inputs: Inputs, at: datetime) -> Desk:
     markets = inputs.observation.markets
+    quotes = inputs.observation.quotes
     return Desk(
         inputs.cycle_id,
-        cycle_time(inputs.cycle_id),
+        at,
         inputs.control,
         inputs.config.limits,
         markets,
         {o.instrument_id: market for market in markets.values() for o in market.outcomes},
         inputs.books,
-        {i: quote.ask for i, quote in inputs.observation.quotes.items()},
+        {i: quote.ask for i, quote in quotes.items()},
+        {i: quote.bid for i, quote in quotes.items()},
+        paused_venues=inputs.config.paused_venues,
     )

@@ -1,17 +1,19 @@
 """The one gate that every order passes, live and in a replay alike. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.control import Control
+from chalicelib.domain.cycle import StrategySetting
 from chalicelib.domain.market import InstrumentId, Market, MarketId
-from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Purpose
-from chalicelib.domain.portfolio import Account
+from chalicelib.domain.protection import Protection, ProtectionRules, Scope
 from chalicelib.domain.risk import RiskLimits
+from chalicelib.engine.limits import Usage, objection_to, past_limit
+from chalicelib.engine.objection import Objection
 
 MOST_TRADES = 90
 """Trades of one account in one cycle: with the account they have to fit into one transaction."""
@@ -19,7 +21,12 @@ MOST_TRADES = 90
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the trading stage of one cycle works with; the same for every strategy."""
+    """What the trading stage of one cycle works with.
+
+    ``limits``, ``setting`` and ``rules`` are those of the strategy whose turn it is; the rest is
+    the same for all of them. ``asks`` and ``bids`` are the quotes that the wishes were made on.
+    ``house`` runs along from turn to turn; ``shut`` are the protections of the house.
+    """
 
     cycle_id: int
     at: datetime
@@ -29,14 +36,12 @@ class Desk:
     market_of: Mapping[InstrumentId, Market]
     books: Mapping[InstrumentId, OrderBook]
     asks: Mapping[InstrumentId, Decimal | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """Why the gate stays shut: a code for counting and a reason for reading."""
-
-    code: str
-    reason: str
+    bids: Mapping[InstrumentId, Decimal | None] = field(default_factory=dict)
+    setting: StrategySetting = field(default_factory=StrategySetting)
+    rules: ProtectionRules = field(default_factory=ProtectionRules)
+    house: Usage | None = None
+    shut: tuple[Protection, ...] = ()
+    paused_venues: tuple[str, ...] = ()
 
 
 def may_trade(desk: Desk, instrument_id: InstrumentId, purpose: Purpose) -> Objection | None:
@@ -50,6 +55,8 @@ def may_trade(desk: Desk, instrument_id: InstrumentId, purpose: Purpose) -> Obje
         return Objection("unknown-market", "the venue does not list it now")
     if not market.is_tradable:
         return Objection("market-closed", f"the market is {market.status}")
+    if purpose is Purpose.ENTRY and market.venue in desk.paused_venues:
+        return Objection("venue-paused", f"{market.venue} is paused by the operator")
     return _book_objection(desk, instrument_id)
 
 
@@ -66,25 +73,38 @@ def _book_objection(desk: Desk, instrument_id: InstrumentId) -> Objection | None
     return None
 
 
-def may_open(desk: Desk, account: Account, orders: int, legs: int) -> Objection | None:
-    """Whether this account may open ``legs`` more positions after ``orders`` in this cycle."""
-    limits = desk.limits
-    if orders + legs > limits.max_orders_per_cycle:
-        return Objection(
-            "max-orders", f"{limits.max_orders_per_cycle} orders a cycle are the limit"
-        )
-    if len(account.positions) + legs > limits.max_open_positions:
-        return Objection(
-            "max-positions", f"{limits.max_open_positions} open positions are the limit"
-        )
-    if exposure_room(desk, account) <= 0:
-        return Objection(
-            "max-exposure", f"{limits.max_exposure:%} of equity is in open positions already"
-        )
+def is_shut(
+    desk: Desk, protections: tuple[Protection, ...], instrument_id: InstrumentId
+) -> Objection | None:
+    """Whether a tripped protection of the account or the house keeps entries out of here."""
+    if not desk.shut and not protections:
+        return None
+    market = desk.market_of[instrument_id]
+    subjects = {Scope.MARKET: market.market_id, Scope.VENUE: market.venue}
+    for protection in (*desk.shut, *protections):
+        covered = subjects.get(protection.scope, protection.subject) == protection.subject
+        if covered and protection.holds(desk.at):
+            return Objection("protection", f"{protection.reason}; {release_of(protection)}")
     return None
 
 
-def exposure_room(desk: Desk, account: Account) -> Decimal:
-    """Dollars that may still be put into positions."""
-    held = sum((p.cost for p in account.positions.values()), ZERO)
-    return desk.limits.max_exposure * account.equity - held
+def release_of(protection: Protection) -> str:
+    """When entries open again, in words."""
+    if protection.releases_at is None:
+        return "an operator has to release it"
+    return f"it releases at {protection.releases_at:%Y-%m-%d %H:%M} UTC"
+
+
+def may_open(
+    desk: Desk, usages: Sequence[Usage], orders: int, legs: Sequence[InstrumentId], opened: int
+) -> Objection | None:
+    """Whether ``legs`` may be bought, ``opened`` of them new, after ``orders`` in this cycle."""
+    most = desk.limits.max_orders_per_cycle
+    if orders + len(legs) > most:
+        return Objection("max-orders", f"{most} orders a cycle are the limit, {orders} are used")
+    markets = [desk.market_of[instrument_id] for instrument_id in legs]
+    for usage in usages:
+        objection = objection_to(usage, opened, len(legs))
+        if objection is not None:
+            return objection
+    return past_limit(usages, markets, legs, None)

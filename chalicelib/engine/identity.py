@@ -15,3 +15,8 @@ def trade_id(cycle_id: int, strategy: str, instrument_id: str, n: int) -> str:
 def basket_id(cycle_id: int, strategy: str, legs: Iterable[InstrumentId]) -> str:
     """What the legs of one basket have in common."""
     return trade_id(cycle_id, strategy, "\x1f".join(legs), 0)[:12]
+
+
+def order_id(cycle_id: int, strategy: str, instrument_id: str, side: str) -> str:
+    """The order that a strategy places on one side of an instrument in one cycle."""
+    return trade_id(cycle_id, strategy, f"{side}\x1f{instrument_id}", 0)

@@ -112,5 +112,7 @@ async def replay(
         record.books,
         wishes,
         (*faults, *more),
+        record.house,
+        record.book_faults,
     )
     return Replay(record, decide(inputs), wishes)

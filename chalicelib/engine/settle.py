@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from chalicelib.domain.book import Quote
 from chalicelib.domain.market import InstrumentId, Resolution
-from chalicelib.domain.money import round_money
+from chalicelib.domain.money import ZERO, round_money
 from chalicelib.domain.order import Settlement
 from chalicelib.domain.portfolio import Account, Position, apply_settlement
 from chalicelib.engine.gate import MOST_TRADES
@@ -56,15 +56,34 @@ def mark(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -
     A quoted instrument without a bid is worth nothing now; one that is not quoted at all keeps
     its last mark, whose age then shows.
     """
+    marked = revalue(account, quotes, at)
+    equity = marked.equity
+    return replace(marked, peak=equity) if equity > account.peak else marked
+
+
+def revalue(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -> Account:
+    """Value every position at its bid of now; the peak is left to the end of the cycle."""
     positions = {
         instrument_id: _marked(position, quotes.get(instrument_id), at)
         for instrument_id, position in account.positions.items()
     }
-    marked = replace(account, positions=positions)
-    return replace(marked, peak=marked.equity) if marked.equity > account.peak else marked
+    return replace(account, positions=positions)
 
 
 def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
-    if quote is None:
+    if quote is None or position.marked_at == at:
         return position
-    return replace(position, mark=quote.bid if quote.bid is not None else Decimal(0), marked_at=at)
+    bid = quote.bid if quote.bid is not None else ZERO
+    high = bid if position.high is None or bid > position.high else position.high
+    return Position(
+        position.instrument_id,
+        position.market_id,
+        position.title,
+        position.size,
+        position.cost,
+        position.opened_at,
+        bid,
+        at,
+        high,
+        position.exits,
+    )

@@ -1,55 +1,99 @@
-"""How many contracts of each leg: what the cash, the exposure and the thinnest book allow. Pure."""
+"""How many contracts of each leg: the least of what policy, limits, cash and book allow. Pure."""
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from chalicelib.domain.book import Level
 from chalicelib.domain.market import Market
-from chalicelib.domain.money import ZERO, floor_to_step
+from chalicelib.domain.money import ONE, ZERO, floor_to_step
 from chalicelib.domain.order import Order
 from chalicelib.domain.portfolio import Account
-from chalicelib.engine.gate import Desk, Objection, exposure_room
+from chalicelib.domain.signal import Basket
+from chalicelib.engine.gate import Desk
+from chalicelib.engine.limits import Usage, free_cash, rooms
 from chalicelib.engine.match import levels_within, takeable_size, taker_fee
+from chalicelib.engine.objection import Objection
+from chalicelib.engine.sizing import Sized, Stake, wanted
+
+Legs = Sequence[tuple[Order, Market, Sequence[Level]]]
+"""Each order, still without a size, with its market and the levels within its limit."""
 
 
-def size_basket(desk: Desk, account: Account, orders: list[Order]) -> Decimal | Objection:
-    """One size for all legs, or why none is possible. ``orders`` carry limits but no size yet."""
-    legs = [(order, desk.market_of[order.instrument_id]) for order in orders]
-    costs = [_worst_unit_cost(desk, order, market) for order, market in legs]
-    if not all(costs):
+def size_basket(
+    desk: Desk, account: Account, orders: Sequence[Order], basket: Basket, usages: Sequence[Usage]
+) -> Sized | Objection:
+    """One size for all legs with the bound that decided it, or why none is possible."""
+    legs = [_leg(desk, order) for order in orders]
+    if not all(levels for _, _, levels in legs):
         return Objection("no-liquidity", "no price is shown within the limit of every leg")
-    budget = min(desk.limits.cash_per_entry, account.cash, exposure_room(desk, account))
-    step = max(market.size_step for _, market in legs)
-    size = floor_to_step(min(budget / sum(costs), _thinnest(desk, legs)), step)
-    needed = max(market.min_size for _, market in legs)
-    if size < needed:
+    costs = [_worst_unit_cost(market, levels) for _, market, levels in legs]
+    stake = _stake(desk, account, legs, basket, sum(costs, ZERO), usages)
+    policy = wanted(desk.setting.sizing, stake)
+    if isinstance(policy, Objection):
+        return policy
+    bounds = [] if policy is None else [policy]
+    bounds.extend(_bounds(desk, account, legs, costs, usages))
+    tightest = min(bounds, key=lambda bound: bound.size)
+    size = floor_to_step(tightest.size, max(market.size_step for _, market, _ in legs))
+    least = max(market.min_size for _, market, _ in legs)
+    if size < least:
         return Objection(
             "too-small",
-            f"{size} contracts are possible with {budget:.2f} dollars and the depth shown, "
-            f"the venue wants {needed}",
+            f"{size} contracts are possible ({tightest.bound} decides), the venue wants {least}",
         )
-    return size
+    return Sized(size, tightest.bound)
 
 
-def _worst_unit_cost(desk: Desk, order: Order, market: Market) -> Decimal:
-    """Dollars per contract at the worst level within the limit, with the dearest fee; 0 if none.
+def _leg(desk: Desk, order: Order) -> tuple[Order, Market, Sequence[Level]]:
+    book = desk.books[order.instrument_id]
+    levels = levels_within(order, book, desk.limits.extra_slippage)
+    return order, desk.market_of[order.instrument_id], levels
+
+
+def _stake(
+    desk: Desk,
+    account: Account,
+    legs: Legs,
+    basket: Basket,
+    cost: Decimal,
+    usages: Sequence[Usage],
+) -> Stake:
+    asks = [desk.asks.get(order.instrument_id) for order, _, _ in legs]
+    return Stake(
+        usages[0].equity if usages else account.equity,
+        cost,
+        sum((ask for ask in asks if ask is not None), ZERO) if None not in asks else None,
+        basket,
+        _thinnest(legs, ONE),
+    )
+
+
+def _bounds(
+    desk: Desk, account: Account, legs: Legs, costs: Sequence[Decimal], usages: Sequence[Usage]
+) -> Iterator[Sized]:
+    """What limits, cash and the book allow, in the order in which a tie is decided."""
+    cost = sum(costs, ZERO)
+    yield Sized(desk.limits.cash_per_entry / cost, "cash-per-entry")
+    yield Sized(free_cash(account) / cost, "cash")
+    markets = [market for _, market, _ in legs]
+    names = [order.instrument_id for order, _, _ in legs]
+    for usage in usages:
+        for room in rooms(usage, markets, names):
+            yield Sized(room.left / sum((costs[n] for n in room.legs), ZERO), room.code)
+    yield Sized(_thinnest(legs, desk.limits.max_share_of_depth), "depth")
+
+
+def _worst_unit_cost(market: Market, levels: Sequence[Level]) -> Decimal:
+    """Dollars per contract at the worst level within the limit, with the dearest fee.
 
     Sizing on the worst price keeps the walk up the book within its budget, but for fees that are
-    rounded up on very small levels: the turn looks at the cash again before it books.
+    rounded up on very small levels: limits and cash are looked at again before it is booked.
     """
-    levels = levels_within(order, desk.books[order.instrument_id])
-    if not levels:
-        return ZERO
-    return (
-        levels[-1].price
-        + max(taker_fee(market.fee, lv.price, Decimal(1)) for lv in levels)
-        + (market.fee.quantum if market.fee.rate else ZERO)
-    )
+    if not market.fee.rate:
+        return levels[-1].price
+    dearest = max(taker_fee(market.fee, level.price, ONE) for level in levels)
+    return levels[-1].price + dearest + market.fee.quantum
 
 
-def _thinnest(desk: Desk, legs: list[tuple[Order, Market]]) -> Decimal:
-    share = desk.limits.max_share_of_depth
-    return min(
-        takeable_size(
-            levels_within(order, desk.books[order.instrument_id]), share, market.size_step
-        )
-        for order, market in legs
-    )
+def _thinnest(legs: Legs, share: Decimal) -> Decimal:
+    return min(takeable_size(levels, share, market.size_step) for _, market, levels in legs)

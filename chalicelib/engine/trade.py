@@ -1,45 +1,28 @@
 """One strategy's turn: leave what it wants to leave, then enter what it may enter. Pure."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
+from math import isfinite
 
+from chalicelib.domain.control import ControlState
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.money import floor_to_step
-from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
-from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.domain.signal import Basket, Signal, Unfilled
-from chalicelib.engine.gate import MOST_TRADES, Desk, Objection, may_open, may_trade
-from chalicelib.engine.identity import basket_id, trade_id
-from chalicelib.engine.match import Execution, match
+from chalicelib.domain.order import AT_MARKET, Order, Purpose, Refusal, Side
+from chalicelib.domain.portfolio import Account
+from chalicelib.domain.signal import Basket, Signal
+from chalicelib.engine.admission import may_enter
+from chalicelib.engine.basket import fill_legs
+from chalicelib.engine.exits import due_exits, flatten_reasons, worst_sale
+from chalicelib.engine.gate import Desk, may_trade
+from chalicelib.engine.identity import basket_id
+from chalicelib.engine.objection import Objection
+from chalicelib.engine.place import place_entry, place_exit
+from chalicelib.engine.protections import judge_account
+from chalicelib.engine.pulse import remember_entries
+from chalicelib.engine.rest import cancel_all, work_orders
 from chalicelib.engine.size import size_basket
+from chalicelib.engine.turn import Turn, book_fill, match_order
 from chalicelib.engine.wish import Wishes, is_held
-
-
-@dataclass
-class Turn:
-    """The account as it changes during one strategy's turn, with what was done and refused.
-
-    ``settled`` counts the settlements of the same cycle, which are committed together with it.
-    """
-
-    account: Account
-    settled: int = 0
-    fills: list[Fill] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-
-    def full(self, orders: int) -> Objection | None:
-        """Whether so many more trades would be more than one commit takes."""
-        if self.settled + len(self.fills) + orders <= MOST_TRADES:
-            return None
-        return Objection(
-            "max-trades", f"{MOST_TRADES} trades of an account in a cycle are the most"
-        )
-
-    def refuse(self, instrument_id: InstrumentId, objection: Objection, basket: str = "") -> None:
-        """Note why a wish went no further."""
-        self.refusals.append(
-            Refusal(self.account.strategy, instrument_id, objection.code, objection.reason, basket)
-        )
 
 
 def take_turn(
@@ -47,12 +30,13 @@ def take_turn(
 ) -> Turn:
     """Exits first, so that their cash and room can be used; then entries, best edge first.
 
+    Protections are judged in between: a loss that was just made keeps its strategy from entering.
     ``settled`` counts the positions that were paid out in this cycle before.
     """
     turn = Turn(account, settled)
-    for instrument_id, reason in sorted(wishes.exits.items()):
-        if instrument_id in turn.account.positions:
-            _leave(desk, turn, instrument_id, reason)
+    work_orders(desk, turn, wishes, paused=paused, enabled=desk.setting.enabled)
+    _leave_all(desk, turn, wishes)
+    turn.account = judge_account(turn.reckoned(), desk.rules, desk.at)
     for basket in wishes.entries:
         if is_held(basket, turn.account.positions):
             continue
@@ -61,30 +45,83 @@ def take_turn(
             turn.refuse(basket.legs[0].instrument_id, objection)
             continue
         _enter(desk, turn, basket)
+    turn.account = remember_entries(turn.account, desk.cycle_id, turn.entries)
+    if turn.ended:
+        turn.account = judge_account(turn.reckoned(), desk.rules, desk.at)
     return turn
+
+
+def _leave_all(desk: Desk, turn: Turn, wishes: Wishes) -> None:
+    """Give up what a rule or the operator wants closed, and then what the strategy wants to leave.
+
+    What could not be sold is still held, so it is tried again in the next cycle.
+    """
+    flattening = desk.control.state is ControlState.FLATTENING
+    if flattening:
+        forced = flatten_reasons(turn.account, desk.control)
+    else:
+        forced = due_exits(turn.account, desk.setting.exits, desk.market_of, desk.at)
+    purpose = Purpose.FLATTEN if flattening else Purpose.EXIT
+    for instrument_id, reason in sorted(forced.items()):
+        cancel_all(desk, turn, instrument_id, reason)
+        _give_up(desk, turn, instrument_id, reason, purpose)
+    for instrument_id, reason in sorted(wishes.exits.items()):
+        if instrument_id not in turn.account.positions or instrument_id in forced:
+            continue
+        if instrument_id in wishes.exit_terms:
+            place_exit(desk, turn, instrument_id, reason, wishes.exit_terms[instrument_id])
+        else:
+            cancel_all(desk, turn, instrument_id, reason)
+            _leave(desk, turn, instrument_id, reason)
+
+
+def _give_up(
+    desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str, purpose: Purpose
+) -> None:
+    """Sell a whole position, down to the slippage bound below its bid."""
+    objection = may_trade(desk, instrument_id, purpose) or turn.full(1)
+    if objection is not None:
+        turn.refuse(instrument_id, objection)
+        return
+    worst = worst_sale(desk, turn.account.positions[instrument_id])
+    if isinstance(worst, Objection):
+        turn.refuse(instrument_id, worst)
+    else:
+        _sell(desk, turn, instrument_id, reason, purpose, worst)
 
 
 def _leave(desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str) -> None:
     objection = may_trade(desk, instrument_id, Purpose.EXIT) or turn.full(1)
     if objection is not None:
         turn.refuse(instrument_id, objection)
-        return
+    else:
+        _sell(desk, turn, instrument_id, reason, Purpose.EXIT, None)
+
+
+def _sell(
+    desk: Desk,
+    turn: Turn,
+    instrument_id: InstrumentId,
+    reason: str,
+    purpose: Purpose,
+    worst: Decimal | None,
+) -> None:
     held = turn.account.positions[instrument_id]
     order = Order(
         turn.account.strategy,
         instrument_id,
         held.market_id,
         Side.SELL,
-        Purpose.EXIT,
+        purpose,
         held.size,
-        None,
+        worst,
         reason,
     )
-    executed = _match(desk, order)
+    executed = match_order(desk, order)
     if isinstance(executed, Refusal):
         turn.refusals.append(executed)
     else:
-        _book(desk, turn, order, executed)
+        book_fill(desk, turn, order, executed)
 
 
 def _enter(desk: Desk, turn: Turn, basket: Basket) -> None:
@@ -95,21 +132,36 @@ def _enter(desk: Desk, turn: Turn, basket: Basket) -> None:
     if objection is not None:
         turn.refuse(first, objection, name)
         return
-    orders = [_entry_order(desk, turn, leg, name) for leg in basket.legs]
-    size = size_basket(desk, turn.account, orders)
-    if isinstance(size, Objection):
-        turn.refuse(first, size, name)
+    if basket.legs[0].terms != AT_MARKET:
+        leg = basket.legs[0]
+        place_entry(desk, turn, leg, _worst_price(desk, leg, desk.market_of[first]))
         return
-    _fill_legs(desk, turn, basket, [replace(order, size=size) for order in orders])
+    cancel_all(desk, turn, first, "it is bought at once instead")
+    orders = [_entry_order(desk, turn, leg, name) for leg in basket.legs]
+    sized = size_basket(desk, turn.account, orders, basket, turn.usages(desk))
+    if isinstance(sized, Objection):
+        turn.refuse(first, sized, name)
+        return
+    whole = [replace(order, size=sized.size, sized_by=sized.bound) for order in orders]
+    fill_legs(desk, turn, basket, whole)
 
 
 def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None:
+    legs = [leg.instrument_id for leg in basket.legs]
     for leg in basket.legs:
-        objection = may_trade(desk, leg.instrument_id, Purpose.ENTRY)
+        objection = _bad_signal(leg) or may_trade(desk, leg.instrument_id, Purpose.ENTRY)
         if objection is not None:
             return objection
-    legs = len(basket.legs)
-    return may_open(desk, turn.account, len(turn.fills), legs) or turn.full(legs)
+        if len(legs) > 1 and leg.terms != AT_MARKET:
+            return Objection("bad-order", "the legs of a basket are bought at once, at the market")
+    return may_enter(desk, turn, legs)
+
+
+def _bad_signal(leg: Signal) -> Objection | None:
+    """A wish that is not a number is nobody's wish."""
+    if isfinite(leg.edge) and 0 <= leg.confidence <= 1:
+        return None
+    return Objection("bad-signal", f"edge {leg.edge} and confidence {leg.confidence} make no sense")
 
 
 def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
@@ -134,60 +186,3 @@ def _worst_price(desk: Desk, leg: Signal, market: Market) -> Decimal | None:
         return None
     room = max(Decimal(repr(leg.edge)), Decimal(0))
     return floor_to_step(ask + room, market.tick)
-
-
-def _fill_legs(desk: Desk, turn: Turn, basket: Basket, orders: list[Order]) -> None:
-    """Match every leg before any is booked, so that ABORT really books nothing."""
-    matched = [(order, _match(desk, order)) for order in orders]
-    missing = [r for order, r in matched if isinstance(r, Refusal) or r.size < order.size]
-    if missing and len(orders) > 1 and basket.unfilled is Unfilled.ABORT:
-        turn.refuse(
-            orders[0].instrument_id,
-            Objection("leg-unfilled", "a leg would not fill in full, so none was taken"),
-            orders[0].basket,
-        )
-        return
-    spent = sum((r.value + r.fee for _, r in matched if isinstance(r, Execution)), Decimal(0))
-    if spent > turn.account.cash:
-        turn.refuse(
-            orders[0].instrument_id,
-            Objection("cash", f"{spent} dollars are needed, {turn.account.cash} are there"),
-            orders[0].basket,
-        )
-        return
-    for order, result in matched:
-        if isinstance(result, Refusal):
-            turn.refusals.append(result)
-        else:
-            _book(desk, turn, order, result)
-
-
-def _match(desk: Desk, order: Order) -> Execution | Refusal:
-    market = desk.market_of[order.instrument_id]
-    book = desk.books[order.instrument_id]
-    return match(order, book, market, desk.limits.max_share_of_depth)
-
-
-def _book(desk: Desk, turn: Turn, order: Order, executed: Execution) -> None:
-    market = desk.market_of[order.instrument_id]
-    label = next(o.label for o in market.outcomes if o.instrument_id == order.instrument_id)
-    fill = Fill(
-        trade_id(desk.cycle_id, order.strategy, order.instrument_id, len(turn.fills)),
-        desk.cycle_id,
-        order.strategy,
-        order.instrument_id,
-        order.market_id,
-        order.side,
-        order.purpose,
-        executed.size,
-        executed.value,
-        executed.fee,
-        executed.matches,
-        desk.books[order.instrument_id].occurred_at,
-        order.reason,
-        order.basket,
-        market.fee.name,
-        f"{label} · {market.title}",
-    )
-    turn.account = apply_fill(turn.account, fill)
-    turn.fills.append(fill)

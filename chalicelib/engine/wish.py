@@ -1,11 +1,12 @@
 """Run the strategies over the tape: what each would like to buy and to leave now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chalicelib.domain.cycle import Config, StrategyFault, StrategySetting
 from chalicelib.domain.errors import TesterError
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.order import OrderTerms
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.signal import Basket
 from chalicelib.domain.strategy import Strategy, build_strategy
@@ -14,10 +15,14 @@ from chalicelib.domain.tape import Tape
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """One strategy's wishes now: baskets to enter, best edge first, and instruments to leave."""
+    """One strategy's wishes now: baskets to enter, best edge first, and instruments to leave.
+
+    ``exit_terms`` are those exits that are to rest instead of being sold at once.
+    """
 
     entries: tuple[Basket, ...]
     exits: Mapping[InstrumentId, str]
+    exit_terms: Mapping[InstrumentId, OrderTerms] = field(default_factory=dict)
 
 
 def active_strategies(
@@ -49,7 +54,9 @@ def wish(
         recent = newest[strategy.lookback]
         try:
             signals = strategy.signals(recent)
-            wishes[name] = Wishes(tuple(signals.entries(recent)), signals.exits(recent))
+            wishes[name] = Wishes(
+                tuple(signals.entries(recent)), signals.exits(recent), signals.exit_terms(recent)
+            )
         except Exception as exc:  # noqa: BLE001 - a strategy may raise anything; the rest go on
             faults.append(StrategyFault(name, f"{type(exc).__name__}: {exc}"))
     return wishes, faults

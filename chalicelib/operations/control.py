@@ -15,10 +15,12 @@ from chalicelib.domain.errors import (
     TransactionCancelled,
 )
 from chalicelib.operations.audit import audit_writes
+from chalicelib.operations.configuration import put_config, switched
 from chalicelib.operations.idempotency import earlier_answer, remember_answer
 
 CONTROL = Codec[Control](Control, "control")
 ATTEMPTS = 5
+RESUMED_DISABLED = "every strategy stays disabled until an operator enables it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,36 @@ async def _store(
     now: datetime,
 ) -> None:
     answer = CONTROL.text(changed)
-    change = f"{before.state} -> {changed.state} (version {changed.version}): {changed.reason}"
+    disabled = await _disabled_after_a_kill(table, item, before, changed)
+    note = f"; {RESUMED_DISABLED}" if disabled else ""
+    change = (
+        f"{before.state} -> {changed.state} (version {changed.version}): {changed.reason}{note}"
+    )
     identity = wanted.idempotency_key or str(changed.version)
     writes = [
         Put("control", rows.control_item(changed), _as_read(item)),
+        *disabled,
         *audit_writes("control", wanted.actor, change, now, identity),
         *remember_answer(wanted.actor, wanted.idempotency_key, wanted.request, answer, now),
     ]
     token = hashlib.sha256(f"{answer}|{identity}".encode()).hexdigest()[:36]
     await table.transact(writes, token)
+
+
+async def _disabled_after_a_kill(
+    table: Table, item: Item | None, before: Control, changed: Control
+) -> list[Put]:
+    """The write that disables every strategy when the control leaves a kill or a flatten.
+
+    Pausing counts as leaving too: otherwise a kill could be resumed through a pause. A row that
+    was there and cannot be read stands for a kill; the very first start finds no row.
+    """
+    stopped = before.state in (ControlState.KILLED, ControlState.FLATTENING)
+    goes_on = changed.state in (ControlState.RUNNING, ControlState.PAUSED)
+    if item is None or not stopped or not goes_on:
+        return []
+    config = rows.config_from(await table.get(rows.CONFIG_KEY))
+    return [put_config(config, switched(config, enabled=False))]
 
 
 def _as_read(item: Item | None) -> Condition:

@@ -1,7 +1,7 @@
 """Read the committed state for people: the overview, and lists newest first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from chalicelib.aws.table import Item, Table
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport
 from chalicelib.domain.errors import StoreError
-from chalicelib.domain.order import Fill, Settlement
+from chalicelib.domain.house import House
 from chalicelib.domain.portfolio import Account
 
 LONGEST_GAP = 14
@@ -27,6 +27,7 @@ class Overview:
     last_cycle: int | None
     committed_at: datetime | None
     record_key: str | None
+    house: House = field(default_factory=House)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ async def read_overview(table: Table) -> Overview:
         lease.get("last_cycle"),
         _committed_at(lease),
         lease.get("record_key") or None,
+        rows.house_from(found.get("HOUSE")),
     )
 
 
@@ -120,18 +122,19 @@ async def list_trades(
     table: Table, strategies: Sequence[str], limit: int, cursor: str | None
 ) -> Listing:
     """Fills and settlements of these strategies, newest first."""
-    merged: list[tuple[str, Fill | Settlement]] = []
+    merged: list[tuple[str, Item]] = []
     more = False
     for strategy in strategies:
         page = await table.query(
             rows.trades_partition(strategy), before=cursor, newest_first=True, limit=limit
         )
-        merged.extend((item["sk"], rows.trade_from(item)) for item in page.items)
+        merged.extend((item["sk"], item) for item in page.items)
         more = more or page.more
     merged.sort(key=lambda pair: pair[0], reverse=True)
     cut = merged[:limit]
     left = more or len(merged) > limit
-    return Listing([trade for _, trade in cut], cut[-1][0] if left and cut else None)
+    trades = [rows.trade_from(item) for _, item in cut if rows.reset_from(item) is None]
+    return Listing(trades, cut[-1][0] if left and cut else None)
 
 
 async def _walk(

@@ -87,10 +87,11 @@ def _with(config: Config, wanted: WantedSetting) -> Config:
     old = config.strategies.get(wanted.name, StrategySetting())
     params = old.params if wanted.params is None else dict(wanted.params)
     build_strategy(wanted.name, params)
-    new = StrategySetting(
-        old.enabled if wanted.enabled is None else wanted.enabled,
-        old.paused if wanted.paused is None else wanted.paused,
-        params,
+    new = replace(
+        old,
+        enabled=old.enabled if wanted.enabled is None else wanted.enabled,
+        paused=old.paused if wanted.paused is None else wanted.paused,
+        params=params,
     )
     strategies = {**config.strategies, wanted.name: new}
     return replace(config, strategies=strategies, version=config.version + 1)

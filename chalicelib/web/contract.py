@@ -1,48 +1,12 @@
 """Every endpoint, once. Routes, validation, OpenAPI and the docs all come from this table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import IntEnum
-
-from pydantic import BaseModel
 
 from chalicelib.web import wire
+from chalicelib.web.endpoint import WRITE_ERRORS, Endpoint, Role
+from chalicelib.web.risk_contract import RISK_ENDPOINTS
 
-
-class Role(IntEnum):
-    """What a token may do; each role may do all that the ones before it may."""
-
-    PUBLIC = 0
-    VIEWER = 1
-    OPERATOR = 2
-    ADMIN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One route. ``path`` is below the API stage, so ``/v1/health`` is ``/api/v1/health``.
-
-    ``success`` and ``errors`` are HTTP statuses; ``view`` is the name of a function in views.
-    """
-
-    method: str
-    path: str
-    view: str
-    summary: str
-    role: Role
-    response: type[BaseModel]
-    query: type[BaseModel] | None = None
-    body: type[BaseModel] | None = None
-    errors: tuple[int, ...] = (400, 401, 403, 503)
-    idempotent: bool = False
-
-    @property
-    def parameters(self) -> list[str]:
-        """Names in braces in the path, in order."""
-        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
-
-
-WRITE_ERRORS = (400, 401, 403, 404, 409, 413, 415, 503)
+__all__ = ["BY_ROUTE", "ENDPOINTS", "Endpoint", "Role"]
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -77,7 +41,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "PUT",
         "/v1/control",
         "change_control",
-        "Run, pause or kill",
+        "Run, pause, flatten or kill",
         Role.OPERATOR,
         wire.ControlView,
         body=wire.ControlChange,
@@ -164,6 +128,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         wire.CycleDetail,
         errors=(400, 401, 403, 404, 503),
     ),
+    *RISK_ENDPOINTS,
 )
 
 BY_ROUTE: Mapping[tuple[str, str], Endpoint] = {(e.method, e.path): e for e in ENDPOINTS}

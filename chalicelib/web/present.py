@@ -13,14 +13,15 @@ from chalicelib.web import wire
 SIX_PLACES = Decimal("0.000001")
 
 
-def control_view(control: Control) -> wire.ControlView:
-    """The switch."""
+def control_view(control: Control, note: str = "") -> wire.ControlView:
+    """The switch, with what its state means right now."""
     return wire.ControlView(
         state=control.state,
         version=control.version,
         reason=control.reason,
         actor=control.actor,
         changed_at=control.changed_at,
+        note=note,
     )
 
 
@@ -60,6 +61,8 @@ def position_view(strategy: str, position: Position) -> wire.PositionView:
         value=position.value,
         unrealised=position.value - position.cost,
         opened_at=position.opened_at,
+        high=position.high,
+        exits=None if position.exits is None else position.exits.model_dump(mode="json"),
     )
 
 

@@ -1,16 +1,29 @@
 """One function per endpoint: read or change, then present. Named as in the contract."""
 
-from chalicelib.domain.control import ControlState
+from dataclasses import replace
+
+from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import CYCLE_SECONDS, Config, StrategySetting
 from chalicelib.domain.errors import InputError, NotFoundError, StoreError
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.strategy import build_strategy
 from chalicelib.operations import control as control_operations
 from chalicelib.operations import reading
+from chalicelib.operations.meaning import control_note
 from chalicelib.operations.strategies import WantedSetting, read_config
 from chalicelib.operations.strategies import change_strategy as store_strategy
 from chalicelib.web import cursor, present, wire
 from chalicelib.web.http import Call
+from chalicelib.web.risk_views import (
+    change_risk,
+    refusals,
+    release,
+    reset_account,
+    risk,
+    set_exits,
+)
+
+__all__ = ["change_risk", "refusals", "release", "reset_account", "risk", "set_exits"]
 
 HEALTHY_AGE_SECONDS = 5 * CYCLE_SECONDS
 
@@ -45,7 +58,7 @@ async def state(call: Call) -> wire.State:
     return wire.State(
         stage=call.office.settings.stage,
         market=_market_clock(call),
-        control=present.control_view(overview.control),
+        control=present.control_view(overview.control, control_note(overview)),
         last_cycle=present.cycle_view(last) if last else None,
         accounts=[present.account_view(a, overview.config) for a in accounts],
         positions=[present.position_view(name, p) for name, p in positions],
@@ -68,12 +81,25 @@ def _market_clock(call: Call) -> wire.MarketClock:
 
 async def control(call: Call) -> wire.ControlView:
     """The switch."""
-    return present.control_view(await control_operations.read_control(call.office.table))
+    return await _noted(call, await control_operations.read_control(call.office.table))
+
+
+async def _noted(call: Call, control: Control) -> wire.ControlView:
+    """The switch with its note; a switch that works must not fail over unreadable accounts."""
+    try:
+        overview = await reading.read_overview(call.office.table)
+    except StoreError:
+        return present.control_view(control)
+    return present.control_view(control, control_note(replace(overview, control=control)))
 
 
 async def change_control(call: Call) -> wire.ControlView:
-    """Run, pause or kill."""
+    """Run, pause, flatten or kill."""
     body: wire.ControlChange = call.body
+    if body.state == "FLATTENING" and body.confirm != "flatten":
+        raise InputError(
+            "to flatten closes every position at book prices", "Send 'confirm': 'flatten'."
+        )
     wanted = control_operations.WantedControl(
         ControlState(body.state),
         body.reason,
@@ -82,7 +108,7 @@ async def change_control(call: Call) -> wire.ControlView:
         call.headers.get("idempotency-key"),
     )
     changed = await control_operations.change_control(call.office.table, wanted, call.office.now)
-    return present.control_view(changed)
+    return await _noted(call, changed)
 
 
 async def accounts(call: Call) -> wire.Page[wire.AccountView]:

@@ -4,52 +4,43 @@ Models are built on first use (``defer_build``): a cold start answers one reques
 """
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chalicelib.domain.control import ControlState
+from chalicelib.web.wire_base import Amount, Body, ErrorAnswer, ErrorDetail, Page, Wire
+from chalicelib.web.wire_risk import (
+    AccountReset,
+    LimitUse,
+    PositionExits,
+    ProtectionView,
+    RefusalView,
+    Release,
+    Risk,
+    RiskChange,
+    StrategyRisk,
+    Unit,
+)
 
-Amount = Annotated[Decimal, PlainSerializer(lambda d: format(d, "f"), return_type=str)]
-Item = TypeVar("Item")
-
-
-class Wire(BaseModel):
-    """Base of every answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
-
-
-class Body(BaseModel):
-    """Base of every request body and query: strict, finite, nothing unknown."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, strict=True, defer_build=True
-    )
-
-
-class ErrorDetail(Wire):
-    """What went wrong, and what to do next."""
-
-    code: str
-    message: str
-    hint: str
-    request_id: str
-
-
-class ErrorAnswer(Wire):
-    """The one shape of every error; ``current`` is the row as it is now, on a conflict."""
-
-    error: ErrorDetail
-    current: JsonValue = None
-
-
-class Page(Wire, Generic[Item]):
-    """A part of a list; ``next`` is the cursor of the following part, null at the end."""
-
-    items: list[Item]
-    next: str | None = None
+__all__ = [
+    "AccountReset",
+    "Amount",
+    "Body",
+    "ErrorAnswer",
+    "ErrorDetail",
+    "LimitUse",
+    "Page",
+    "PositionExits",
+    "ProtectionView",
+    "RefusalView",
+    "Release",
+    "Risk",
+    "RiskChange",
+    "StrategyRisk",
+    "Unit",
+    "Wire",
+]
 
 
 class PageQuery(BaseModel):
@@ -89,6 +80,11 @@ class ControlView(Wire):
     reason: str
     actor: str
     changed_at: datetime | None
+    note: str = Field(
+        "",
+        description="What this state means right now, where that is not plain",
+        exclude_if=lambda note: not note,
+    )
 
 
 class ControlChange(Body):
@@ -115,6 +111,10 @@ class PositionView(Wire):
     value: Amount
     unrealised: Amount
     opened_at: datetime
+    high: Amount | None = Field(None, description="The best mark so far")
+    exits: dict[str, JsonValue] | None = Field(
+        None, description="Exit rules of its own; null: its strategy's hold"
+    )
 
 
 class AccountView(Wire):
@@ -200,7 +200,7 @@ class ActivityView(Wire):
     """One thing that happened, newest first: trades, settlements, faults, control changes."""
 
     at: datetime
-    kind: Literal["trade", "settlement", "fault", "control", "strategy", "token"]
+    kind: Literal["trade", "settlement", "fault", "control", "strategy", "token", "risk", "account"]
     cycle_id: int | None
     strategy: str | None
     text: str
@@ -228,100 +228,6 @@ class State(Wire):
     profit: Amount
     open_cost: Amount
     now: datetime
-
-
-class ProtectionView(Wire):
-    """A tripped protection; ``releases_at`` null means that only an operator releases it."""
-
-    id: str
-    rule: str
-    scope: Literal["strategy", "market", "venue", "house"]
-    subject: str
-    strategy: str | None
-    reason: str
-    tripped_at: datetime
-    releases_at: datetime | None
-
-
-class LimitUse(Wire):
-    """One limit and how much of it is used; ``limit`` null: not limited."""
-
-    name: str
-    description: str
-    unit: Literal["share", "dollars", "count"]
-    used: Amount
-    limit: Amount | None
-
-
-class StrategyRisk(Wire):
-    """What bounds one strategy: limits with their use, exits, sizing."""
-
-    strategy: str
-    limits: list[LimitUse]
-    exits: dict[str, JsonValue]
-    sizing: dict[str, JsonValue]
-    exit_reasons: dict[str, int]
-
-
-class RefusalView(Wire):
-    """An order that was not made, and why: that is information too."""
-
-    cycle_id: int
-    at: datetime
-    strategy: str
-    instrument_id: str
-    code: str
-    reason: str
-
-
-class Risk(Wire):
-    """Everything on the Risk & control page but the switch itself."""
-
-    market_time: datetime | None
-    house: list[LimitUse]
-    strategies: list[StrategyRisk]
-    protections: list[ProtectionView]
-    refusals: dict[str, int]
-    paused_venues: list[str]
-    version: int
-
-
-class RiskChange(Body):
-    """New limits, exits, sizing or protections, for the house, all strategies or one of them.
-
-    Each part is a whole document of the settings it replaces; what is left out stays as it is.
-    """
-
-    version: int = Field(ge=0)
-    strategy: str | None = Field(None, pattern=r"^[a-z][a-z0-9-]{0,40}$")
-    house: dict[str, JsonValue] | None = None
-    limits: dict[str, JsonValue] | None = None
-    exits: dict[str, JsonValue] | None = None
-    sizing: dict[str, JsonValue] | None = None
-    protections: dict[str, JsonValue] | None = None
-    paused_venues: list[str] | None = Field(None, max_length=20)
-    reason: str = Field(min_length=3, max_length=200)
-
-
-class Release(Body):
-    """Let a tripped protection go before its time."""
-
-    reason: str = Field(min_length=3, max_length=200)
-
-
-class AccountReset(Body):
-    """Start an account again with this cash; ``confirm`` repeats the strategy's name."""
-
-    starting_cash: str = Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$")
-    confirm: str = Field(max_length=41)
-    reason: str = Field(min_length=3, max_length=200)
-
-
-class PositionExits(Body):
-    """Exit rules of one position; null gives it back to its strategy's rules."""
-
-    exits: dict[str, JsonValue] | None
-    reason: str = Field(min_length=3, max_length=200)
 
 
 class EquityPoint(Wire):

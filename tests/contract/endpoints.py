@@ -1,6 +1,7 @@
 """Every endpoint with a good request for it, and what every answer must look like."""
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -8,8 +9,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.simulator.memory import MemoryTable
+from chalicelib.aws import rows
+from chalicelib.domain.order import Side
+from chalicelib.domain.portfolio import apply_fill
+from chalicelib.domain.protection import Protection, Scope
+from chalicelib.operations.protections import protection_id
 from chalicelib.web import wire
 from chalicelib.web.contract import ENDPOINTS, Endpoint, Role
+from tests import builders
 from tests.unit.web.asking import REQUEST_ID, Api, Reply, lived
 from tools.openapi import PATH
 
@@ -17,8 +24,13 @@ DOCUMENT = json.loads(PATH.read_text())
 GUARDED = [e for e in ENDPOINTS if e.role is not Role.PUBLIC]
 WRITES = [e for e in ENDPOINTS if e.body is not None]
 READS = [e for e in ENDPOINTS if e.body is None]
+VERSIONED = [e for e in WRITES if e.body is not None and "version" in e.body.model_fields]
 BODIES: dict[str, dict[str, Any]] = {
     "change_control": {"state": "KILLED", "reason": "a test of it", "version": 0},
+    "change_risk": {"version": 0, "strategy": "momentum", "exits": {}, "reason": "a test of it"},
+    "release": {"reason": "a test of it"},
+    "reset_account": {"starting_cash": "500", "confirm": "momentum", "reason": "a test of it"},
+    "set_exits": {"exits": {"stop_loss": "0.1"}, "reason": "a test of it"},
     "change_strategy": {"version": 0, "paused": True, "params": {"window": 4}, "reason": "a test"},
 }
 
@@ -35,6 +47,24 @@ writes = pytest.mark.parametrize("endpoint", WRITES, ids=name)
 reads = pytest.mark.parametrize("endpoint", READS, ids=name)
 
 
+versioned = pytest.mark.parametrize("endpoint", VERSIONED, ids=name)
+
+TRIPPED = Protection(
+    "losses-in-a-row", Scope.STRATEGY, "momentum", "4 losing trades in a row",
+    builders.NOW, None,
+)  # fmt: skip
+PROTECTION_ID = protection_id("momentum", TRIPPED)
+
+
+def fresh(table: MemoryTable | None = None) -> Api:
+    """A system that no operator has started: one account, one position, one tripped protection."""
+    api = Api() if table is None else Api(table)
+    held = apply_fill(builders.account(1000, "momentum"), builders.fill(Side.BUY, 10, "0.4"))
+    account = replace(held, version=1, last_cycle=builders.CYCLE, protections=(TRIPPED,))
+    as_memory(api)._store(rows.account_key("momentum"), rows.account_item(account))
+    return api
+
+
 @lru_cache
 def traded() -> Api:
     """One system that has traded, for tests that only read."""
@@ -46,7 +76,9 @@ def path_of(endpoint: Endpoint, api: Api | None = None) -> str:
     cycle = "29843116"
     if api is not None and endpoint.view == "cycle":
         cycle = str(api.get("/v1/cycles").json["items"][0]["cycle_id"])
-    return endpoint.path.replace("{name}", "momentum").replace("{cycle_id}", cycle)
+    filled = endpoint.path.replace("{name}", "momentum").replace("{cycle_id}", cycle)
+    filled = filled.replace("{strategy}", "momentum").replace("{instrument_id}", builders.YES)
+    return filled.replace("{protection_id}", PROTECTION_ID)
 
 
 def ask(api: Api, endpoint: Endpoint, **options: Any) -> Reply:

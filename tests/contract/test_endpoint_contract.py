@@ -9,18 +9,35 @@ from tests.contract.endpoints import (
     assert_documented,
     assert_refused,
     every,
+    fresh,
     path_of,
     reads,
     traded,
+    writes,
 )
 from tests.unit.web.asking import Api
+
+MISSING = {
+    "cycle": "no cycle 29843116",
+    "release": "no protection",
+    "reset_account": "no account 'momentum'",
+    "set_exits": "no account 'momentum'",
+}
+
+
+@writes
+def test_an_answer_to_a_change_is_as_documented(endpoint: Endpoint) -> None:
+    reply = ask(fresh(), endpoint)
+    assert reply.status == 200, reply.text
+    endpoint.response.model_validate_json(reply.text)
+    assert_documented(reply)
 
 
 @every
 def test_an_answer_on_an_empty_table_is_as_documented(endpoint: Endpoint) -> None:
     reply = ask(Api(), endpoint)
-    if endpoint.view == "cycle":
-        assert_refused(reply, 404, "not-found", "no cycle 29843116")
+    if endpoint.view in MISSING:
+        assert_refused(reply, 404, "not-found", MISSING[endpoint.view])
         return
     assert reply.status == 200
     endpoint.response.model_validate_json(reply.text)

@@ -43,7 +43,7 @@ def resources(name: str) -> list[str]:
 def test_every_function_has_a_policy_of_its_own() -> None:
     named = {f["iam_policy_file"] for f in CONFIG["lambda_functions"].values()}
     assert named == set(FILES)
-    assert len(named) == 3
+    assert len(named) == 4
     assert CONFIG["autogen_policy"] is False
 
 
@@ -71,6 +71,12 @@ def test_api_may_neither_delete_nor_write_to_the_archive() -> None:
     assert actions("policy-api_handler.json") == {
         "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem",
         "dynamodb:Query", "dynamodb:UpdateItem", "s3:GetObject", "s3:ListBucket",
+    }  # fmt: skip
+
+
+def test_reconciliation_may_read_and_pause_and_never_delete_or_update() -> None:
+    assert actions("policy-reconcile.json") == {
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
     }  # fmt: skip
 
 

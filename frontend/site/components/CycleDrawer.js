@@ -6,7 +6,7 @@ import { trace, traced } from "../stores/overview.js";
 import { Icon } from "./Icon.js";
 import { Failure, Moment, Skeleton } from "./Panel.js";
 
-export const CycleDrawer = () => traced.value !== null && html`<${Drawer} key=${traced.value} />`;
+export const CycleDrawer = () => html`<${Drawer} key=${traced.value} />`;
 
 function Drawer() {
   const frame = useRef(null);

@@ -1,16 +1,18 @@
 /** What an operator must know before reading any number; and the spoken state changes. */
 
 import { computed, effect, html } from "../vendor/ui.js";
-import { formatDuration, plain } from "../lib/format.js";
+import { formatDuration, plain, sentence } from "../lib/format.js";
 import { change, dismiss, open } from "../stores/control.js";
 import { ageSeconds, isStale, lastCycle, mode, state } from "../stores/overview.js";
+import { pageName, path } from "../stores/route.js";
 import { canOperate } from "../stores/session.js";
 import { Icon } from "./Icon.js";
 import { Moment, Prose } from "./Panel.js";
 
 export const Notices = () => html`
   <section class="notices" aria-label="Notices">
-    <${Replay} /><${Watching} /><${Unreachable} /><${ControlNotice} /><${StaleNotice} /><${FaultNotice} /><${Outcome} />
+    <${Replay} /><${Watching} /><${Unreachable} /><${ControlNotice} /><${AllOff} />
+    <${StaleNotice} /><${FaultNotice} /><${Outcome} />
   </section>`;
 
 const Notice = ({ tone, icon, id, action, children }) => html`
@@ -42,6 +44,7 @@ function Unreachable() {
 
 const EFFECTS = {
   PAUSED: "No new entries; exits and settlements go on.",
+  FLATTENING: "Every position is being closed at the book's prices; then nothing is booked.",
   KILLED: "Nothing is booked until someone resumes.",
 };
 
@@ -54,6 +57,7 @@ function ControlNotice() {
       tone=${control.state === "KILLED" ? "danger" : "warning"}>
       <strong>${control.state} by ${plain(control.actor)}</strong><${At} at=${control.changed_at} />:
       ${" "}“${plain(control.reason)}”. ${EFFECTS[control.state]}
+    ${control.note && html`${" "}<${Prose} text=${sentence(control.note)} />`}
     </${Notice}>`;
 }
 
@@ -66,6 +70,18 @@ const NoControlRow = () => html`
   <${Notice} tone="danger" icon="KILLED" id="control-notice" action=${html`<${ResumeButton} />`}>
     <strong>No control row: nothing can trade.</strong> Press Resume to start.
   </${Notice}>`;
+
+/** Resuming after a kill leaves every strategy off: RUNNING alone would look as if it traded. */
+function AllOff() {
+  const { control, accounts } = state.content.value ?? { accounts: [] };
+  const off = accounts.filter(({ enabled }) => !enabled).length;
+  if (off === 0 || off < accounts.length || control.state !== "RUNNING" || path.value === "risk") return null;
+  return html`
+    <${Notice} tone="warning" icon="strategy" id="all-off-notice"
+      action=${html`<a class="button" href="#/risk">Enable them</a>`}>
+      <strong>RUNNING, but every strategy is off.</strong> Nothing is opened until one is enabled.
+    </${Notice}>`;
+}
 
 const CAUSES = {
   live: "The schedule may be off or the cycle failing: `bot doctor` finds out.",
@@ -112,5 +128,5 @@ const spoken = computed(() => {
 export const announce = () => effect(() => {
   document.getElementById("announcer").textContent = spoken.value;
   const now = state.content.value?.control.state;
-  document.title = [now, "Market Strategy Tester"].filter(Boolean).join(" · ");
+  document.title = [now, path.value && pageName.value, "Market Strategy Tester"].filter(Boolean).join(" · ");
 });

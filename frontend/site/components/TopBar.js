@@ -6,6 +6,7 @@ import { open } from "../stores/control.js";
 import { ageSeconds, isStale, lastCycle, mode, state } from "../stores/overview.js";
 import { canOperate, session, signOut } from "../stores/session.js";
 import { Icon } from "./Icon.js";
+import { Navigation } from "./Navigation.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -25,6 +26,7 @@ function nextTheme() {
 export const TopBar = () => html`
   <header class="topbar">
     <div class="brand"><${Mark} /><span class="brand-name">Market Strategy Tester</span></div>
+    <${Navigation} />
     <${StatePill} />
     <${Freshness} />
     <div class="topbar-end">

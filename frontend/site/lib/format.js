@@ -62,5 +62,8 @@ export function plain(text) {
   return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join("")}\u2026` : clean;
 }
 
+/** A note as a sentence: with a capital and a full stop. */
+export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
+
 /** A code of the API in words: "book_too_old" becomes "book too old". */
 export const words = (code) => plain(code).replace(/[_-]+/g, " ").toLowerCase();

@@ -4,7 +4,7 @@ import { signal } from "../vendor/ui.js";
 import { replace } from "../http/client.js";
 import { showControl, state } from "./overview.js";
 
-/** Which dialog is open: "stop", "resume" or null. */
+/** Which dialog is open: "stop", "pause", "resume", "flatten" or null. */
 export const dialog = signal(null);
 /** The change under way or last made: {state, step: "requested"|"committed"|"conflict"|"failed", …}. */
 export const change = signal(null);
@@ -20,13 +20,17 @@ export function open(which) {
 export const close = () => { dialog.value = null; };
 export const dismiss = () => { change.value = null; };
 
-/** Ask for a state. Shows it as requested until the API answers with the committed row. */
-export async function request(wanted, reason) {
+/**
+ * Ask for a state; `confirm` is the typed word where one is needed. Shows it as requested until
+ * the API answers with the committed row.
+ */
+export async function request(wanted, reason, confirm) {
   const key = keyFor(wanted, reason);
   change.value = { state: wanted, reason, key, step: "requested" };
   try {
     // Even when the state could not be read, a stop goes out: it needs no version.
-    commit(wanted, await replace("/control", { state: wanted, reason, version: seen.peek()?.version }, key));
+    const body = { state: wanted, reason, version: seen.peek()?.version, confirm };
+    commit(wanted, await replace("/control", body, key));
   } catch (error) {
     await (error.status === 409 ? conflict(wanted, reason, error) : fail(wanted, reason, key, error));
   }

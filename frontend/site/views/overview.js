@@ -10,17 +10,15 @@ import { EquityPanel } from "./equity.js";
 import { CyclesPanel, PositionsPanel, StrategiesPanel } from "./tables.js";
 
 export const Overview = () => html`
-  <main id="main" class="overview" tabindex="-1">
-    <h1 class="visually-hidden">Overview</h1>
-    <${FirstSteps} />
-    <div class="sheet">
-      <${Tiles} />
-      <div class="split"><${EquityPanel} /><${Feed} /></div>
-      <${StrategiesPanel} />
-      <${PositionsPanel} />
-      <${CyclesPanel} />
-    </div>
-  </main>`;
+  <h1 class="visually-hidden">Overview</h1>
+  <${FirstSteps} />
+  <div class="sheet">
+    <${Tiles} />
+    <div class="split"><${EquityPanel} /><${Feed} /></div>
+    <${StrategiesPanel} />
+    <${PositionsPanel} />
+    <${CyclesPanel} />
+  </div>`;
 
 function Tiles() {
   const { content, error } = state;

@@ -9,7 +9,8 @@ import { Table } from "../components/Table.js";
 
 const NONE = html`<span class="quiet">–</span>`;
 
-const Strategy = ({ name }) => html`
+/** A strategy with the colour that it has everywhere. */
+export const Strategy = ({ name }) => html`
   <span class="strategy-name">
     <i class=${`swatch series-${slots.value.get(name)}`} aria-hidden="true"></i>${plain(name)}
   </span>`;

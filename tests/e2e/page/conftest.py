@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.page.stub import Stub
 
@@ -75,6 +75,19 @@ def visit(browser: Browser, stub: Stub) -> Iterator[Callable[..., Page]]:
         found = (watch.errors, watch.violations(), watch.hosts)
         watch.page.context.close()
         assert found == ([], [], {urlsplit(stub.url).netloc})
+
+
+@pytest.fixture
+def visit_risk(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """Open the page Risk & control as a user would: from the overview."""
+
+    def go(**choices: Any) -> Page:
+        page = visit(**choices)
+        page.get_by_role("link", name="Risk & control").click()
+        expect(page.locator("#switch-card")).to_be_visible()
+        return page
+
+    return go
 
 
 def _watched(page: Page) -> Watch:

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 
 from chalicelib.domain.control import ControlState
 from chalicelib.web import wire
-from tests.e2e.page import values
+from tests.e2e.page import risk_values, values
+from tests.e2e.page.settings import Settings
 
 FRONTEND = Path(__file__).parents[3] / "frontend"
 SITE = FRONTEND / "site"
@@ -57,6 +58,7 @@ class Stub:
     cycle_id: int = values.FIRST_CYCLE + 240
     switch: wire.ControlView = field(default_factory=values.control)
     empty: bool = False
+    settings: Settings = field(default_factory=Settings)
     failing: dict[str, Answer] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     url: str = ""
@@ -96,7 +98,17 @@ class Stub:
             return error(401, "unauthorized", "Unknown token.", "Make one with bot token create.")
         if (request.method, path) == ("PUT", "/control"):
             return self._change(request.body)
+        if request.method == "PUT":
+            return self._write(path, request.body)
         return ok(self._read(path, ROLES[token]))
+
+    def _write(self, path: str, body: dict[str, Any]) -> Answer:
+        version, settings = body.get("version"), self.settings
+        if version not in {None, settings.version}:
+            status, answer = error(409, "stale_version", "Someone else changed the settings.")
+            return status, answer | {"current": {"version": settings.version}}
+        written = settings.write(path, body)
+        return ok(written or risk_values.risk(self.cycle_id, settings.version, []))
 
     def _read(self, path: str, role: str) -> BaseModel:
         now = datetime.now(UTC)
@@ -109,7 +121,11 @@ class Stub:
         if path == "/state" and self.empty:
             return values.empty_state(self.mode)
         if path == "/state":
-            return values.state(last, committed, self.switch, self.mode)
+            return self.settings.on(values.state(last, committed, self.switch, self.mode))
+        if path == "/risk" and self.empty:
+            return risk_values.empty_risk()
+        if path == "/risk":
+            return self.settings.risk(last)
         if path.startswith("/cycles/"):
             return values.detail(int(path.rpartition("/")[2]))
         return wire.Page[Any](items=[] if self.empty else self._items(path, now))
@@ -119,6 +135,10 @@ class Stub:
             return values.equity_points(self.cycle_id, 241)
         if path == "/activity":
             return values.activity(self.cycle_id, now)
+        if path == "/refusals":
+            return risk_values.refusals(self.cycle_id)
+        if path == "/strategies":
+            return self.settings.strategies()
         return [values.cycle(self.cycle_id - n, now - timedelta(seconds=2 * n)) for n in range(12)]
 
     def _change(self, body: dict[str, Any]) -> Answer:
@@ -126,6 +146,8 @@ class Stub:
         if change.version not in {None, self.switch.version}:
             status, answer = error(409, "stale_version", "Someone else changed the switch.")
             return status, answer | {"current": self.switch.model_dump(mode="json")}
+        if self.switch.state is ControlState.KILLED:
+            self.settings.disable_all()
         self.switch = wire.ControlView(
             state=ControlState(change.state),
             version=self.switch.version + 1,

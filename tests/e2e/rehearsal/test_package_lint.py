@@ -56,4 +56,4 @@ def test_packaged_template_passes_cfn_lint_as_written_and_expanded(copy: Layout)
     assert complaints(json.dumps(native, indent=1)) == []
     functions = [r for r in native["Resources"].values() if r["Type"] == "AWS::Lambda::Function"]
     roles = {json.dumps(f["Properties"]["Role"]) for f in functions}
-    assert len(functions) == len(roles) == 3
+    assert len(functions) == len(roles) == 4

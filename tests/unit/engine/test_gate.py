@@ -9,7 +9,9 @@ from chalicelib.domain.control import ControlState
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Purpose, Side
 from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.engine.gate import exposure_room, may_open, may_trade
+from chalicelib.engine.admission import entry_room, may_enter
+from chalicelib.engine.gate import may_trade
+from chalicelib.engine.turn import Turn
 from tests.builders import NO, YES, account, book, desk, fill, market
 
 BOOK = book(YES, bids=[("0.49", 100)], asks=[("0.51", 100)])
@@ -75,29 +77,46 @@ def test_gate_stays_shut_on_a_stale_book(age: float, allowed: bool) -> None:
     assert objection is None or objection.reason.startswith("the book is 31 s old, at most 30 s")
 
 
+@pytest.mark.parametrize("purpose", [Purpose.EXIT, Purpose.UNWIND])
+def test_gate_of_a_paused_venue_stays_shut_for_entries_alone(purpose: Purpose) -> None:
+    paused = replace(desk(BOOK), paused_venues=("test",))
+    assert code(may_trade(paused, YES, Purpose.ENTRY)) == "venue-paused"
+    assert may_trade(paused, YES, purpose) is None
+    assert may_trade(replace(paused, paused_venues=("other",)), YES, Purpose.ENTRY) is None
+
+
+def test_gate_while_flattening_lets_through_nothing_but_the_flattening() -> None:
+    stage = desk(BOOK, state=ControlState.FLATTENING)
+    assert may_trade(stage, YES, Purpose.FLATTEN) is None
+    for purpose in (Purpose.ENTRY, Purpose.EXIT, Purpose.UNWIND):
+        assert code(may_trade(stage, YES, purpose)) == "control"
+
+
 @pytest.mark.parametrize(
     ("before", "legs", "allowed"), [(3, 1, True), (4, 1, False), (3, 2, False)]
 )
 def test_gate_counts_the_orders_of_a_cycle(before: int, legs: int, allowed: bool) -> None:
-    objection = may_open(desk(BOOK, max_orders_per_cycle=4), account(), before, legs)
+    turn = Turn(account(), fills=[fill(Side.BUY, 5, "0.5")] * before)
+    objection = may_enter(desk(BOOK, max_orders_per_cycle=4), turn, [YES, NO][:legs])
     assert code(objection) == (None if allowed else "max-orders")
 
 
 @pytest.mark.parametrize(("most", "legs", "allowed"), [(3, 1, True), (2, 1, False), (3, 2, False)])
 def test_gate_counts_open_positions(most: int, legs: int, allowed: bool) -> None:
     held = holding((YES, 10, "0.5"), (NO, 10, "0.5"))
-    objection = may_open(desk(BOOK, max_open_positions=most), held, 0, legs)
+    objection = may_enter(desk(BOOK, max_open_positions=most), Turn(held), [YES, NO][:legs])
     assert code(objection) == (None if allowed else "max-positions")
 
 
 @pytest.mark.parametrize(("size", "allowed"), [(999, True), (1000, False)])
 def test_gate_limits_exposure_as_a_share_of_equity(size: int, allowed: bool) -> None:
-    objection = may_open(desk(BOOK, max_exposure="0.5"), holding((YES, size, "0.5")), 0, 1)
+    turn = Turn(holding((YES, size, "0.5")))
+    objection = may_enter(desk(BOOK, max_exposure="0.5"), turn, [NO])
     assert code(objection) == (None if allowed else "max-exposure")
 
 
-def test_exposure_room_shrinks_when_positions_lose() -> None:
+def test_room_to_enter_shrinks_when_positions_lose() -> None:
     held = holding((YES, 100, "0.5"))
-    assert exposure_room(desk(max_exposure="0.5"), held) == 450
+    assert entry_room(desk(max_exposure="0.5"), Turn(held), NO) == 450
     lost = replace(held, positions={YES: replace(held.positions[YES], mark=Decimal("0.1"))})
-    assert exposure_room(desk(max_exposure="0.5"), lost) == 430
+    assert entry_room(desk(max_exposure="0.5"), Turn(lost), NO) == 430

@@ -1,5 +1,6 @@
 """Orders meet real books: level by level, within the limit, with the venue's exact fee."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.market import FeeRule
-from chalicelib.domain.order import Match, Refusal, Side
+from chalicelib.domain.order import Match, Refusal, Side, TimeInForce
 from chalicelib.engine.match import Execution, match, taker_fee
 from tests.builders import SEVEN, YES, book, market, order
 
@@ -184,3 +185,94 @@ def test_fee_exponent_bends_the_curve() -> None:
 def test_fee_rounds_half_up_to_its_quantum() -> None:
     rule = FeeRule(Decimal("0.07"), 1, Decimal("0.01"))
     assert taker_fee(rule, Decimal("0.5"), Decimal(2)) == Decimal("0.04")
+
+
+def test_match_fill_or_kill_takes_all_or_nothing() -> None:
+    whole = replace(order(150, "0.51"), time_in_force=TimeInForce.FOK)
+    got = match(whole, book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(got, Execution)
+    assert got.size == 150
+    more = replace(whole, size=Decimal("150.01"))
+    refused = match(more, book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "fill-or-kill"
+
+
+@pytest.mark.parametrize("size", ["0", "-5", "1e308", "NaN", "Infinity", "1000000000001"])
+def test_match_of_a_size_that_no_order_has_is_refused(size: str) -> None:
+    refused = match(order(Decimal(size)), book(YES, BIDS, ASKS), market(), ALL)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "bad-size"
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_match_on_an_empty_book_is_refused(side: Side) -> None:
+    refused = match(order(10, side=side), book(YES), market(), ALL)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "no-liquidity"
+
+
+def test_match_takes_no_price_that_a_prediction_market_cannot_have() -> None:
+    refused = match(order(10), book(YES, asks=[("1", 100), ("1.2", 100)]), market(), ALL)
+    assert isinstance(refused, Refusal)
+    sold = match(order(10, side=Side.SELL), book(YES, bids=[("1", 100)]), market(), ALL)
+    assert isinstance(sold, Refusal)
+
+
+def test_slippage_makes_every_price_worse_and_the_limit_still_holds() -> None:
+    slip = Decimal("0.01")
+    bought = match(order(200, "0.52"), book(YES, BIDS, ASKS), market(), ALL, slip)
+    assert isinstance(bought, Execution)
+    assert [(m.price, m.size) for m in bought.matches] == [
+        (Decimal("0.51"), 100),
+        (Decimal("0.52"), 50),
+    ]
+    sold = match(order(200, "0.47", Side.SELL), book(YES, BIDS, ASKS), market(), ALL, slip)
+    assert isinstance(sold, Execution)
+    assert [(m.price, m.size) for m in sold.matches] == [(Decimal("0.48"), 100)]
+
+
+def test_slippage_never_sells_for_nothing_or_less() -> None:
+    dust = book(YES, bids=[("0.01", 100)])
+    refused = match(order(10, side=Side.SELL), dust, market(), ALL, Decimal("0.01"))
+    assert isinstance(refused, Refusal)
+
+
+@given(sides, prices, sizes, st.integers(500, 300_000), shares, st.integers(0, 300))
+def test_slippage_never_improves_a_fill(
+    side: Side, cents: list, hundredths: list, wanted: int, share: Decimal, slip: int
+) -> None:
+    against = shown(side, cents, hundredths)
+    asked = order(Decimal(wanted) / 100, None, side)
+    plain = match(asked, against, market(), share)
+    by = Decimal(slip) / 1000
+    slipped = match(asked, against, market(), share, by)
+    assume(isinstance(plain, Execution) and isinstance(slipped, Execution))
+    assert isinstance(plain, Execution)
+    assert isinstance(slipped, Execution)
+    assert slipped.size <= plain.size
+    worst = by if side is Side.BUY else -by
+    ladder = against.asks if side is Side.BUY else against.bids
+    assert all(m.price == lv.price + worst for m, lv in zip(slipped.matches, ladder, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("bids", "asks"),
+    [
+        ([("0.50", 10)], [("0.50", 10)]),
+        ([("0.51", 10)], [("0.50", 10)]),
+        ([("0.50", 0)], []),
+        ([("0.50", -1)], []),
+        ([("0.50", "1e308")], []),
+        ([("0.50", "NaN")], []),
+        ([("NaN", 10)], []),
+        ([], [("Infinity", 10)]),
+        ([], [("0", 10)]),
+        ([], [("-0.1", 10)]),
+        ([("0.40", 10), ("0.40", 10)], []),
+        ([("0.40", 10), ("0.41", 10)], []),
+    ],
+)
+def test_book_that_no_venue_can_have_is_refused(bids: list, asks: list) -> None:
+    with pytest.raises(ValueError, match="test:m:yes"):
+        book(YES, bids, asks)

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.order import Order, Purpose, Side
-from chalicelib.engine.gate import Desk, Objection
+from chalicelib.engine.gate import Desk
 from chalicelib.engine.match import Execution, match
+from chalicelib.engine.objection import Objection
 from chalicelib.engine.size import size_basket
-from tests.builders import NO, SEVEN, YES, account, book, desk, market
+from chalicelib.engine.sizing import Sized
+from chalicelib.engine.turn import Turn
+from tests.builders import NO, SEVEN, YES, account, basket, book, desk, market, signal
 
 
 def legs(*instruments: str, limit: str | None = None) -> list[Order]:
@@ -27,10 +30,24 @@ def ask(instrument: str, price: str, size: Any) -> Any:
     return book(instrument, asks=[(price, size)])
 
 
+def answer(stage: Desk, cash: Any, orders: list[Order], edge: float = 0.05) -> Sized | Objection:
+    """What sizing says to these orders in a new account."""
+    wished = basket(*(signal(order.instrument_id, edge) for order in orders))
+    turn = Turn(account(cash))
+    return size_basket(stage, turn.account, orders, wished, turn.usages(stage))
+
+
 def sized(stage: Desk, cash: Any, *instruments: str) -> Decimal | str:
     """The size, or the code of the objection."""
-    found = size_basket(stage, account(cash), legs(*instruments))
-    return found.code if isinstance(found, Objection) else found
+    found = answer(stage, cash, legs(*instruments))
+    return found.code if isinstance(found, Objection) else found.size
+
+
+def bound(stage: Desk, cash: Any, *instruments: str) -> str:
+    """What decided the size."""
+    found = answer(stage, cash, legs(*instruments))
+    assert isinstance(found, Sized)
+    return found.bound
 
 
 def test_size_spends_the_cash_of_one_entry() -> None:
@@ -71,8 +88,7 @@ def test_size_is_a_step_of_every_leg_even_where_the_thinnest_one_trades_finer() 
 
 def test_size_is_reckoned_at_the_worst_price_within_the_limit() -> None:
     stage = desk(book(YES, asks=[("0.40", 100), ("0.50", 10**6), ("0.90", 10**6)]))
-    found = size_basket(stage, account(1000), legs(YES, limit="0.50"))
-    assert found == 400
+    assert answer(stage, 1000, legs(YES, limit="0.50")) == Sized(Decimal(400), "cash-per-entry")
 
 
 def test_size_below_the_venues_minimum_is_an_objection() -> None:
@@ -84,6 +100,25 @@ def test_size_below_the_venues_minimum_is_an_objection() -> None:
 def test_size_without_a_price_on_any_leg_is_an_objection(instruments: tuple[str, ...]) -> None:
     stage = desk(book(YES), ask(NO, "0.5", 1000))
     assert sized(stage, 1000, *instruments) == "no-liquidity"
+
+
+DEEP = ask(YES, "0.5", 10**6)
+
+
+@pytest.mark.parametrize(
+    ("stage", "cash", "decides"),
+    [
+        (desk(DEEP, cash_per_entry=200), 10_000, "cash-per-entry"),
+        (desk(DEEP, max_exposure=1), 100, "cash"),
+        (desk(DEEP, max_exposure="0.5"), 100, "max-exposure"),
+        (desk(DEEP, max_market_exposure="0.01"), 10_000, "max-market-exposure"),
+        (desk(DEEP, max_venue_exposure="0.01"), 10_000, "max-venue-exposure"),
+        (desk(DEEP, max_position=7), 10_000, "max-position"),
+        (desk(ask(YES, "0.5", 100)), 10_000, "depth"),
+    ],
+)
+def test_size_says_which_bound_decided(stage: Desk, cash: int, decides: str) -> None:
+    assert bound(stage, cash, YES) == decides
 
 
 @given(
@@ -99,12 +134,12 @@ def test_size_never_spends_more_than_its_budget(ladder: list, cash: int) -> None
     asks = [(Decimal(c) / 100, Decimal(s) / 100) for c, s in sorted(ladder)]
     venue = market(fee=SEVEN)
     stage = desk(book(YES, asks=asks), markets=[venue], max_share_of_depth=1, cash_per_entry=300)
-    found = size_basket(stage, account(cash), legs(YES))
+    found = answer(stage, cash, legs(YES))
     if isinstance(found, Objection):
         return
     (one,) = legs(YES)
     filled = match(
-        Order(**{**{f: getattr(one, f) for f in one.__slots__}, "size": found}),
+        Order(**{**{f: getattr(one, f) for f in one.__slots__}, "size": found.size}),
         stage.books[YES], venue, Decimal(1),
     )  # fmt: skip
     if isinstance(filled, Execution):

@@ -11,10 +11,11 @@ from chalicelib.domain.control import ControlState
 from chalicelib.domain.market import FeeRule, MarketStatus
 from chalicelib.domain.order import Purpose, Side
 from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.domain.signal import Unfilled
+from chalicelib.domain.signal import Signal, Unfilled
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.identity import trade_id
-from chalicelib.engine.trade import Turn, take_turn
+from chalicelib.engine.trade import take_turn
+from chalicelib.engine.turn import Turn
 from chalicelib.engine.wish import Wishes
 from tests.builders import (
     CYCLE,
@@ -41,8 +42,12 @@ def turn(stage: Desk, wished: Wishes, before: Account | None = None, paused: boo
     return take_turn(stage, before or account(1000), wished, paused=paused)
 
 
-def holding(size: Any = 100, instrument: str = YES) -> Account:
-    return apply_fill(account(1000), fill(Side.BUY, size, "0.5", instrument))
+def holding(size: Any = 100, instrument: str = YES, price: str = "0.5") -> Account:
+    return apply_fill(account(1000), fill(Side.BUY, size, price, instrument))
+
+
+CHEAPLY = holding(price="0.38")
+"""Sold at 0.39 it is no loss, after which the market would be closed to entries for a while."""
 
 
 def codes(taken: Turn) -> list[str]:
@@ -105,7 +110,7 @@ def test_exit_of_what_is_not_held_is_nothing() -> None:
 
 
 def test_exit_comes_first_so_that_its_cash_can_be_used() -> None:
-    spent = apply_fill(account(100), fill(Side.BUY, 250, "0.4", YES))
+    spent = apply_fill(account(100), fill(Side.BUY, 250, "0.38", YES))
     stage = desk(YES_BOOK, NO_BOOK, max_exposure=1)
     taken = turn(stage, wishes(basket(signal(NO)), exits={YES: "turned"}), spent)
     assert [(f.side, f.instrument_id) for f in taken.fills] == [(Side.SELL, YES), (Side.BUY, NO)]
@@ -123,7 +128,7 @@ def test_turn_does_what_the_control_allows(
     state: ControlState, purposes: list[Purpose], refused: list[str]
 ) -> None:
     stage = desk(YES_BOOK, NO_BOOK, state=state)
-    taken = turn(stage, wishes(basket(signal(NO)), exits={YES: "turned"}), holding())
+    taken = turn(stage, wishes(basket(signal(NO)), exits={YES: "turned"}), CHEAPLY)
     assert [f.purpose for f in taken.fills] == purposes
     assert codes(taken) == refused
 
@@ -137,7 +142,7 @@ def test_turn_of_a_paused_strategy_leaves_but_opens_nothing() -> None:
 
 def test_turn_counts_exits_as_orders_too() -> None:
     stage = desk(YES_BOOK, NO_BOOK, max_orders_per_cycle=1)
-    taken = turn(stage, wishes(basket(signal(NO)), exits={YES: "turned"}), holding())
+    taken = turn(stage, wishes(basket(signal(NO)), exits={YES: "turned"}), CHEAPLY)
     assert [f.purpose for f in taken.fills] == [Purpose.EXIT]
     assert codes(taken) == ["max-orders"]
 
@@ -247,3 +252,30 @@ def test_trade_id_is_the_same_on_every_delivery_and_on_no_other_trade() -> None:
     ids = {trade_id(*part) for part in (*parts, *more)}
     assert len(ids) == 6
     assert trade_id(*parts[0]) == "fb0d7147d46ce594dd1c9fb7"
+
+
+@pytest.mark.parametrize(
+    ("edge", "confidence"),
+    [
+        (float("nan"), 1.0),
+        (float("inf"), 1.0),
+        (float("-inf"), 1.0),
+        (0.05, float("nan")),
+        (0.05, 1.1),
+        (0.05, -0.1),
+    ],
+)
+def test_entry_wished_for_with_nonsense_is_refused(edge: float, confidence: float) -> None:
+    taken = turn(desk(YES_BOOK), wishes(basket(Signal(YES, edge, confidence, "a test"))))
+    assert (taken.fills, codes(taken)) == ([], ["bad-signal"])
+
+
+@pytest.mark.parametrize("edge", [1e308, -1e308, 5e-324])
+def test_entry_wished_for_with_a_huge_or_tiny_edge_stays_within_its_limits(edge: float) -> None:
+    taken = turn(desk(YES_BOOK, cash_per_entry=100), wishes(basket(signal(YES, edge))))
+    assert all(f.value + f.fee <= 100 for f in taken.fills)
+
+
+def test_entry_says_which_bound_decided_its_size() -> None:
+    taken = turn(desk(YES_BOOK, cash_per_entry=100), wishes(basket(signal(YES))))
+    assert [f.sized_by for f in taken.fills] == ["cash-per-entry"]

@@ -11,7 +11,7 @@ from tests.unit.web.asking import Api, lived, walk
 
 @lru_cache
 def traded() -> Api:
-    return lived()
+    return lived(61)
 
 
 @pytest.mark.parametrize("path", ["/v1/trades", "/v1/cycles", "/v1/activity"])

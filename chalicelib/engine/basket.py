@@ -1,0 +1,116 @@
+"""Fill the legs of a basket as its policy says: all or none, what can be had, or undone. Pure."""
+
+from decimal import Decimal
+
+from chalicelib.domain.money import ZERO
+from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
+from chalicelib.domain.signal import Basket, Unfilled
+from chalicelib.engine.admission import too_much
+from chalicelib.engine.gate import Desk
+from chalicelib.engine.match import Execution, levels_within
+from chalicelib.engine.objection import Objection
+from chalicelib.engine.turn import Turn, book_fill, match_order
+
+
+def fill_legs(desk: Desk, turn: Turn, basket: Basket, orders: list[Order]) -> None:
+    """Fill the sized legs, those at the first venue first, then the one with least on offer."""
+    ordered = sorted(orders, key=lambda order: _urgency(desk, basket, order))
+    if basket.unfilled is Unfilled.UNWIND and len(ordered) > 1:
+        _fill_or_unwind(desk, turn, ordered)
+    else:
+        _fill_together(desk, turn, basket, ordered)
+
+
+def _urgency(desk: Desk, basket: Basket, order: Order) -> tuple[bool, Decimal]:
+    venue = desk.market_of[order.instrument_id].venue
+    levels = levels_within(order, desk.books[order.instrument_id], desk.limits.extra_slippage)
+    return venue != basket.first_venue, sum((level.size for level in levels), ZERO)
+
+
+def _fill_together(desk: Desk, turn: Turn, basket: Basket, orders: list[Order]) -> None:
+    """Match every leg before any is booked, so that ABORT really books nothing."""
+    matched = [(order, match_order(desk, order)) for order in orders]
+    missing = [r for order, r in matched if isinstance(r, Refusal) or r.size < order.size]
+    if missing and len(orders) > 1 and basket.unfilled is Unfilled.ABORT:
+        turn.refuse(
+            orders[0].instrument_id,
+            Objection("leg-unfilled", "a leg would not fill in full, so none was taken"),
+            orders[0].basket,
+        )
+        return
+    objection = _unpayable(desk, turn, [(o, r) for o, r in matched if isinstance(r, Execution)])
+    if objection is not None:
+        turn.refuse(orders[0].instrument_id, objection, orders[0].basket)
+        return
+    for order, result in matched:
+        if isinstance(result, Refusal):
+            turn.refusals.append(result)
+        else:
+            book_fill(desk, turn, order, result)
+
+
+def _fill_or_unwind(desk: Desk, turn: Turn, orders: list[Order]) -> None:
+    """Fill leg after leg; the first that does not fill in full has the others sold again."""
+    objection = turn.full(2 * len(orders))
+    if objection is not None:
+        turn.refuse(orders[0].instrument_id, objection, orders[0].basket)
+        return
+    done = len(turn.fills)
+    for order in orders:
+        result = match_order(desk, order)
+        if isinstance(result, Execution):
+            objection = _unpayable(desk, turn, [(order, result)])
+            result = result if objection is None else _refusal(turn, order, objection)
+        if isinstance(result, Refusal):
+            turn.refusals.append(result)
+        else:
+            book_fill(desk, turn, order, result)
+        if isinstance(result, Refusal) or result.size < order.size:
+            _unwind(desk, turn, order, turn.fills[done:])
+            return
+
+
+def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
+    """Sell what the legs bought, the last one first, at the bids shown within the bound.
+
+    What cannot be sold now stays a position, and a refusal says so.
+    """
+    leg = f"{failed.instrument_id} did not fill in full"
+    turn.refuse(failed.instrument_id, Objection("leg-unfilled", leg), failed.basket)
+    for fill in reversed(fills):
+        sale = Order(
+            fill.strategy,
+            fill.instrument_id,
+            fill.market_id,
+            Side.SELL,
+            Purpose.UNWIND,
+            fill.size,
+            _worst_bid(desk, fill),
+            f"unwind: {leg}",
+            fill.basket,
+        )
+        result = match_order(desk, sale)
+        if isinstance(result, Execution):
+            book_fill(desk, turn, sale, result)
+        sold = result.size if isinstance(result, Execution) else ZERO
+        if sold < fill.size:
+            why = f"{fill.size - sold:f} of {fill.size:f} contracts could not be sold again"
+            turn.refusals.append(_refusal(turn, sale, Objection("unwind-unfilled", why)))
+
+
+def _worst_bid(desk: Desk, fill: Fill) -> Decimal | None:
+    bids = desk.books[fill.instrument_id].bids
+    return max(bids[0].price - desk.limits.max_slippage, ZERO) if bids else None
+
+
+def _unpayable(desk: Desk, turn: Turn, bought: list[tuple[Order, Execution]]) -> Objection | None:
+    """Why what was matched may not be booked: it costs more than there is, or than a limit."""
+    costs = [result.value + result.fee for _, result in bought]
+    spent = sum(costs, ZERO)
+    if spent > turn.account.cash:
+        return Objection("cash", f"{spent} dollars are needed, {turn.account.cash} are there")
+    return too_much(desk, turn, [order.instrument_id for order, _ in bought], costs)
+
+
+def _refusal(turn: Turn, order: Order, why: Objection) -> Refusal:
+    return Refusal(turn.account.strategy, order.instrument_id, why.code, why.reason, order.basket)

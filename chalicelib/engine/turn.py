@@ -1,0 +1,140 @@
+"""An account as it changes during one strategy's turn, and the one way a fill is booked. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.domain.fee import Liquidity
+from chalicelib.domain.market import InstrumentId, Market
+from chalicelib.domain.money import ZERO
+from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
+from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.protection import ClosedTrade
+from chalicelib.engine.exits import exit_code
+from chalicelib.engine.gate import MOST_TRADES, Desk
+from chalicelib.engine.identity import trade_id
+from chalicelib.engine.limits import Usage, places_of, usage_of
+from chalicelib.engine.match import Execution, match
+from chalicelib.engine.objection import Objection
+from chalicelib.engine.pulse import remember_ended
+
+
+@dataclass
+class Turn:
+    """The account as it changes during one strategy's turn, with what was done and refused.
+
+    ``settled`` counts the settlements of the same cycle, which are committed together with it.
+    ``ended`` are the sales, each with the time from which its position was held; ``entries``
+    counts the fills that opened something.
+    """
+
+    account: Account
+    settled: int = 0
+    fills: list[Fill] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    ended: list[tuple[ClosedTrade, datetime]] = field(default_factory=list)
+    entries: int = 0
+    usage: Usage | None = None
+
+    def usages(self, desk: Desk) -> list[Usage]:
+        """What the account and the house have used of their limits; both run along."""
+        if self.usage is None:
+            self.usage = usage_of(self.account, desk.limits, desk.market_of, desk.cycle_id)
+            self.usage.enter(self.entries)
+        return [self.usage] if desk.house is None else [self.usage, desk.house]
+
+    def reckoned(self) -> Account:
+        """The account with what ended since the last reckoning in its memory."""
+        account, self.ended = remember_ended(self.account, self.ended), []
+        return account
+
+    def full(self, orders: int) -> Objection | None:
+        """Whether so many more trades would be more than one commit takes."""
+        if self.settled + len(self.fills) + orders <= MOST_TRADES:
+            return None
+        return Objection(
+            "max-trades", f"{MOST_TRADES} trades of an account in a cycle are the most"
+        )
+
+    def refuse(self, instrument_id: InstrumentId, objection: Objection, basket: str = "") -> None:
+        """Note why a wish went no further."""
+        self.refusals.append(
+            Refusal(self.account.strategy, instrument_id, objection.code, objection.reason, basket)
+        )
+
+
+def match_order(desk: Desk, order: Order) -> Execution | Refusal:
+    """What the order would get on the book that was fetched after the decision."""
+    market = desk.market_of[order.instrument_id]
+    book = desk.books[order.instrument_id]
+    limits = desk.limits
+    return match(order, book, market, limits.max_share_of_depth, limits.extra_slippage)
+
+
+def book_fill(
+    desk: Desk,
+    turn: Turn,
+    order: Order,
+    executed: Execution,
+    liquidity: Liquidity = Liquidity.TAKER,
+) -> None:
+    """Book what an order got: the account and the turn's fills move together."""
+    market = desk.market_of[order.instrument_id]
+    fill = Fill(
+        trade_id(desk.cycle_id, order.strategy, order.instrument_id, len(turn.fills)),
+        desk.cycle_id,
+        order.strategy,
+        order.instrument_id,
+        order.market_id,
+        order.side,
+        order.purpose,
+        executed.size,
+        executed.value,
+        executed.fee,
+        executed.matches,
+        desk.books[order.instrument_id].occurred_at,
+        order.reason,
+        order.basket,
+        market.fee.name,
+        title_of(market, order.instrument_id),
+        liquidity,
+        order.sized_by,
+    )
+    before, turn.account = turn.account, apply_fill(turn.account, fill)
+    turn.fills.append(fill)
+    _count(desk, turn, fill, before)
+
+
+def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
+    """What limits and protections have to know of a fill."""
+    after = turn.account
+    was = before.positions.get(fill.instrument_id)
+    now = after.positions.get(fill.instrument_id)
+    if was is not None and fill.side is Side.SELL:
+        closed = ClosedTrade(
+            desk.at,
+            fill.instrument_id,
+            fill.market_id,
+            after.realised - before.realised,
+            exit_code(fill.purpose, fill.reason),
+        )
+        turn.ended.append((closed, was.opened_at))
+    entries = int(fill.purpose is Purpose.ENTRY)
+    turn.entries += entries
+    if turn.usage is None and desk.house is None:
+        return
+    cost = (now.cost if now else ZERO) - (was.cost if was else ZERO)
+    value = (now.value if now else ZERO) - (was.value if was else ZERO)
+    earned = after.cash - before.cash + value
+    market = desk.market_of.get(fill.instrument_id)
+    places = places_of(fill.instrument_id, fill.market_id, market)
+    for usage in (turn.usage, desk.house):
+        if usage is not None:
+            usage.hold(places, cost, (now is not None) - (was is not None))
+            usage.enter(entries)
+            usage.equity += earned
+
+
+def title_of(market: Market, instrument_id: InstrumentId) -> str:
+    """The outcome and its question, as people read them."""
+    label = next(o.label for o in market.outcomes if o.instrument_id == instrument_id)
+    return f"{label} · {market.title}"

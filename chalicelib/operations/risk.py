@@ -1,0 +1,167 @@
+"""Change what bounds trading: limits, exits, sizing, protections, paused venues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.aws.table import Table
+from chalicelib.domain.cycle import Config
+from chalicelib.domain.errors import InputError
+from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.risk import Limits, RiskLimits
+from chalicelib.domain.sizing import Sizing
+from chalicelib.domain.strategy import find_strategy
+from chalicelib.operations.asked import Asked
+from chalicelib.operations.configuration import change_config
+from chalicelib.strategies import discover
+from chalicelib.venues import known_venues
+
+Document = Mapping[str, Any]
+Rules = TypeVar("Rules", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRisk:
+    """New rules, each a whole document; None leaves a part as it is.
+
+    ``strategy`` None means the house and the defaults; exits and sizing then go to every strategy.
+    """
+
+    version: int | None
+    actor: str
+    reason: str
+    strategy: str | None = None
+    house: Document | None = None
+    limits: Document | None = None
+    exits: Document | None = None
+    sizing: Document | None = None
+    protections: Document | None = None
+    paused_venues: Sequence[str] | None = None
+    idempotency_key: str | None = None
+
+    @property
+    def parts(self) -> dict[str, object]:
+        """What is to be changed, by name."""
+        names = ("house", "limits", "exits", "sizing", "protections", "paused_venues")
+        found = {name: getattr(self, name) for name in names}
+        return {name: part for name, part in found.items() if part is not None}
+
+    @property
+    def asked(self) -> Asked:
+        """The request behind it."""
+        request = f"risk|{self.version}|{self.strategy}|{self.parts}|{self.reason}"
+        return Asked("risk", request, self.actor, self.reason, self.idempotency_key, self.strategy)
+
+
+async def change_risk(table: Table, wanted: WantedRisk, now: datetime) -> Config:
+    """Store new rules with their audit row.
+
+    Raises InputError that names the field which is wrong or contradicts another, NotFoundError
+    for an unknown strategy, ConflictError when the settings have moved on.
+    """
+    if not wanted.parts:
+        raise InputError("nothing is to be changed", "Send limits, exits, sizing or protections.")
+    discover()
+    if wanted.strategy is not None:
+        find_strategy(wanted.strategy)
+        _refuse_house_parts(wanted)
+    parsed = _parse(wanted)
+    whose = wanted.strategy or "all strategies"
+    words = f"{', '.join(wanted.parts)} of {whose} set"
+    return await change_config(
+        table, wanted.asked, words, lambda config: _with(config, wanted, parsed), now,
+        wanted.version,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The wanted documents, checked."""
+
+    house: Limits | None
+    limits: RiskLimits | None
+    exits: ExitRules | None
+    sizing: Sizing | None
+    protections: ProtectionRules | None
+    paused_venues: tuple[str, ...] | None
+
+
+def _parse(wanted: WantedRisk) -> Parsed:
+    return Parsed(
+        parse_rules(Limits, "house", wanted.house),
+        parse_rules(RiskLimits, "limits", wanted.limits),
+        parse_rules(ExitRules, "exits", wanted.exits),
+        parse_rules(Sizing, "sizing", wanted.sizing),
+        parse_rules(ProtectionRules, "protections", wanted.protections),
+        _venues(wanted.paused_venues),
+    )
+
+
+def parse_rules(model: type[Rules], name: str, document: Document | None) -> Rules | None:
+    """A document as rules; InputError names the field that is wrong, or the contradiction."""
+    if document is None:
+        return None
+    try:
+        return model.model_validate(dict(document))
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        field = ".".join([name, *(str(part) for part in first["loc"])])[:120]
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(model.model_fields)
+            raise InputError(f"there is no {field!r}", f"Fields of {name}: {known}.") from exc
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{field}: {message}"[:400], "Change the value.") from exc
+
+
+def _venues(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    known = known_venues()
+    for name in names:
+        if name not in known:
+            raise InputError(f"no venue is called {name[:40]!r}", f"Venues: {', '.join(known)}.")
+    return tuple(sorted(set(names)))
+
+
+def _refuse_house_parts(wanted: WantedRisk) -> None:
+    for name in ("house", "paused_venues"):
+        if name in wanted.parts:
+            raise InputError(
+                f"{name} does not belong to one strategy", "Send it without 'strategy'."
+            )
+
+
+def _with(config: Config, wanted: WantedRisk, parsed: Parsed) -> Config:
+    if wanted.strategy is not None:
+        return _with_strategies(config, [wanted.strategy], parsed, own=True)
+    everywhere = sorted({*discover(), *config.strategies})
+    venues = config.paused_venues if parsed.paused_venues is None else parsed.paused_venues
+    changed = replace(
+        config,
+        house=parsed.house or config.house,
+        limits=parsed.limits or config.limits,
+        protections=parsed.protections or config.protections,
+        paused_venues=venues,
+    )
+    return _with_strategies(changed, everywhere, parsed, own=False)
+
+
+def _with_strategies(config: Config, names: Sequence[str], parsed: Parsed, own: bool) -> Config:
+    """Exits and sizing of these strategies; ``own``: limits and protections of their own too."""
+    if not own and parsed.exits is None and parsed.sizing is None:
+        return config
+    changed = dict(config.strategies)
+    for name in names:
+        old = config.setting(name)
+        changed[name] = replace(
+            old,
+            exits=parsed.exits or old.exits,
+            sizing=parsed.sizing or old.sizing,
+            limits=(parsed.limits if own else None) or old.limits,
+            protections=(parsed.protections if own else None) or old.protections,
+        )
+    return replace(config, strategies=changed)

@@ -1,0 +1,147 @@
+"""The views of the Risk & control page: limits and their use, refusals, resets, releases, exits."""
+
+from collections import Counter
+from decimal import Decimal
+from urllib.parse import unquote
+
+from chalicelib.domain.cycle import Config
+from chalicelib.domain.errors import InputError
+from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.portfolio import Account
+from chalicelib.operations import accounts as account_operations
+from chalicelib.operations import reading
+from chalicelib.operations.listed import listed_markets
+from chalicelib.operations.protections import market_time, release_protection, tripped
+from chalicelib.operations.refusals import RECENT_CYCLES, list_refusals, recent_refusals
+from chalicelib.operations.risk import WantedRisk, parse_rules
+from chalicelib.operations.risk import change_risk as store_risk
+from chalicelib.web import cursor, present, wire
+from chalicelib.web.http import Call
+from chalicelib.web.limit_use import limit_uses
+from chalicelib.web.risk_present import protection_view, refusal_view
+
+
+async def risk(call: Call) -> wire.Risk:
+    """Everything that bounds trading, and how much of it is used."""
+    overview = await reading.read_overview(call.office.table)
+    config, markets = overview.config, await listed_markets(call.office.archive, overview)
+    uses = limit_uses(overview.accounts, config, overview.house, overview.last_cycle or 0, markets)
+    refused = await recent_refusals(
+        call.office.table, overview.last_cycle, RECENT_CYCLES, call.office.now
+    )
+    return wire.Risk(
+        market_time=market_time(overview),
+        house=uses[""],
+        strategies=[_strategy(config, a, uses[a.strategy]) for a in overview.accounts],
+        protections=[protection_view(t) for t in tripped(overview)],
+        refusals=refused,
+        paused_venues=list(config.paused_venues),
+        version=config.version,
+        house_settings=config.house.model_dump(mode="json"),
+    )
+
+
+def _strategy(config: Config, account: Account, uses: list[wire.LimitUse]) -> wire.StrategyRisk:
+    name, setting = account.strategy, config.setting(account.strategy)
+    reasons = Counter(trade.reason for trade in account.pulse.closed)
+    return wire.StrategyRisk(
+        strategy=name,
+        limits=uses,
+        exits=setting.exits.model_dump(mode="json"),
+        sizing=setting.sizing.model_dump(mode="json"),
+        exit_reasons=dict(sorted(reasons.items())),
+        settings=config.limits_of(name).model_dump(mode="json"),
+        protections=config.protections_of(name).model_dump(mode="json"),
+    )
+
+
+async def change_risk(call: Call) -> wire.Risk:
+    """Set limits, exits, sizing, protections or paused venues."""
+    body: wire.RiskChange = call.body
+    wanted = WantedRisk(
+        body.version,
+        call.actor,
+        body.reason,
+        body.strategy,
+        body.house,
+        body.limits,
+        body.exits,
+        body.sizing,
+        body.protections,
+        body.paused_venues,
+        call.headers.get("idempotency-key"),
+    )
+    await store_risk(call.office.table, wanted, call.office.now)
+    return await risk(call)
+
+
+async def refusals(call: Call) -> wire.Page[wire.RefusalView]:
+    """Orders that were not made."""
+    query: wire.PageQuery = call.query
+    overview = await reading.read_overview(call.office.table)
+    listing = await list_refusals(
+        call.office.table,
+        overview.last_cycle,
+        query.limit,
+        cursor.verify(query.cursor, call.token, "refusals"),
+        call.office.now,
+    )
+    return wire.Page[wire.RefusalView](
+        items=[refusal_view(entry) for entry in listing.items],
+        next=cursor.sign(listing.cursor, call.token, "refusals"),
+    )
+
+
+async def release(call: Call) -> wire.ProtectionView:
+    """Let a tripped protection go."""
+    body: wire.Release = call.body
+    released = await release_protection(
+        call.office.table,
+        call.params["protection_id"],
+        call.actor,
+        body.reason,
+        call.office.now,
+        call.headers.get("idempotency-key"),
+    )
+    return protection_view(released)
+
+
+async def reset_account(call: Call) -> wire.AccountView:
+    """Start an account again."""
+    body: wire.AccountReset = call.body
+    strategy = call.params["strategy"]
+    if body.confirm != strategy:
+        raise InputError(
+            f"'confirm' is {body.confirm!r}, the account is {strategy!r}",
+            "Repeat the strategy's name in 'confirm'.",
+        )
+    wanted = account_operations.WantedReset(
+        strategy,
+        Decimal(body.starting_cash),
+        call.actor,
+        body.reason,
+        call.headers.get("idempotency-key"),
+    )
+    account = await account_operations.reset_account(call.office.table, wanted, call.office.now)
+    overview = await reading.read_overview(call.office.table)
+    return present.account_view(account, overview.config)
+
+
+async def set_exits(call: Call) -> wire.PositionView:
+    """Give one position exit rules of its own, or take them away."""
+    body: wire.PositionExits = call.body
+    # A gateway may hand on the colons of an instrument as they were escaped.
+    instrument = InstrumentId(unquote(call.params["instrument_id"]))
+    strategy = call.params["strategy"]
+    account = await account_operations.set_exits(
+        call.office.table,
+        strategy,
+        instrument,
+        parse_rules(ExitRules, "exits", body.exits),
+        call.actor,
+        body.reason,
+        call.office.now,
+        call.headers.get("idempotency-key"),
+    )
+    return present.position_view(strategy, account.positions[instrument])

@@ -1,0 +1,118 @@
+/** What bounds trading: limits, protections, refusals; and changing them, one version at a time. */
+
+import { computed, effect, signal } from "../vendor/ui.js";
+import { read, replace } from "../http/client.js";
+import { resource } from "./resource.js";
+import { lastCycle, mode, now, state } from "./overview.js";
+
+const LISTED = 50;
+
+export const risk = resource(async () => (await read("/risk")).body);
+export const refusals = resource(async () => (await read(`/refusals?limit=${LISTED}`)).body.items);
+export const strategies = resource(async () => (await read("/strategies")).body.items);
+
+/** The present on the market's clock; a replay moves only with its cycles. Null when not known. */
+export const marketNow = computed(() => {
+  if (mode.value === "live") return now.value;
+  const at = risk.content.value?.market_time;
+  return at ? Date.parse(at) : null;
+});
+
+/** The form that is open: {kind, subject}, or null. */
+export const form = signal(null);
+/** The write under way or last made: {about, step: "requested"|"done"|"conflict"|"failed", …}. */
+export const write = signal(null);
+
+export function openForm(kind, subject) {
+  write.value = null;
+  form.value = { kind, subject };
+}
+
+export const closeForm = () => { form.value = null; };
+export const dismissWrite = () => { write.value = null; };
+export const isBusy = computed(() => write.value?.step === "requested");
+
+/** Read while the page is open: what bounds trading after every cycle, the rest when it changed. */
+export function watchRisk() {
+  const control = computed(() => state.content.value?.control.version);
+  const settings = computed(() => risk.content.value?.version);
+  let previous = null;
+  const stops = [
+    effect(() => {
+      const cycle = lastCycle.value;
+      risk.refresh();
+      if (mayHaveRefused(cycle, previous)) refusals.refresh();
+      previous = cycle;
+    }),
+    effect(() => { if (control.value !== undefined || settings.value !== undefined) strategies.refresh(); }),
+    effect(() => { if (control.value !== undefined) risk.refresh(); }),
+  ];
+  return () => {
+    stops.forEach((stop) => stop());
+    closeForm();
+    dismissWrite();
+    [risk, refusals, strategies].forEach((each) => each.reset());
+  };
+}
+
+// Cycles that this page did not see may have refused something too.
+const mayHaveRefused = (cycle, previous) =>
+  !cycle || cycle.cycle_id - previous?.cycle_id !== 1 || Object.keys(cycle.refusals).length > 0;
+
+const reread = () => Promise.all([risk, refusals, strategies].map((each) => each.refresh()));
+
+/** Let a tripped protection go before its time. */
+export const release = (protection, reason) =>
+  send("release", `/protections/${segment(protection.id)}`, { reason }, `Released: ${protection.rule}.`);
+
+/** Give a position exit rules of its own; null gives it back to its strategy's. */
+export const changeExits = ({ strategy, instrument_id: id }, exits, reason) =>
+  send("position", `/positions/${segment(strategy)}/${segment(id)}`, { exits, reason }, "Exit rules stored.");
+
+/** Change limits, exits, sizing or paused venues. `about` says where the outcome is shown. */
+export const changeRisk = (about, parts, version, reason, said) =>
+  send(about, "/risk", { ...parts, version, reason }, said);
+
+/** Turn strategies on or off, or pause them, one after the other, each with the version just written. */
+export async function changeStrategies(names, choice, reason) {
+  const said = `${names.length === 1 ? names[0] : `All ${names.length} strategies`}: ${reason}.`;
+  let version = strategies.content.peek()?.[0]?.version ?? 0;
+  for (const [done, name] of names.entries()) {
+    const body = { ...choice, version, reason };
+    const row = await put("switches", `/strategies/${segment(name)}`, body, said, { done, of: names.length });
+    if (row === null) break;
+    version = row.version;
+  }
+  await Promise.all([state.refresh(), reread()]);
+}
+
+async function send(about, path, body, said) {
+  const answer = await put(about, path, body, said);
+  if (answer !== null) closeForm();
+  await Promise.all([state.refresh(), reread()]);
+  return answer !== null;
+}
+
+/** One write: the answer, or null when it did not succeed; `write` says why. */
+async function put(about, path, body, said, progress = {}) {
+  const request = path + JSON.stringify(body);
+  const key = keyFor(request);
+  write.value = { about, request, key, step: "requested", ...progress };
+  try {
+    const answer = await replace(path, body, key);
+    write.value = { about, step: "done", said };
+    return answer;
+  } catch (error) {
+    write.value = { about, request, key, error, step: error.status === 409 ? "conflict" : "failed", ...progress };
+    return null;
+  }
+}
+
+// The same request sent again after a lost answer must not count twice.
+function keyFor(request) {
+  const last = write.peek();
+  return last?.step === "failed" && last.request === request ? last.key : crypto.randomUUID();
+}
+
+// A colon is legal in a path, and instrument ids are full of them.
+const segment = (text) => encodeURIComponent(text).replaceAll("%3A", ":");

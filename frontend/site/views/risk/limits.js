@@ -1,0 +1,90 @@
+/** Limits of the house and of every strategy, how much of each is used, and what else bounds it. */
+
+import { computed, html, signal } from "../../vendor/ui.js";
+import { formatCount, plain, words } from "../../lib/format.js";
+import { exitWords, inUnit, limitLabel, pressure, sizingWords } from "../../lib/rules.js";
+import { isStale } from "../../stores/overview.js";
+import { openForm, risk } from "../../stores/risk.js";
+import { Act } from "../../components/Act.js";
+import { Icon } from "../../components/Icon.js";
+import { Meter } from "../../components/Meter.js";
+import { Panel } from "../../components/Panel.js";
+import { Table } from "../../components/Table.js";
+import { Strategy } from "../tables.js";
+import { Outcome } from "./outcome.js";
+
+/** The strategy whose limits are shown; empty for the house. */
+const chosen = signal("");
+
+const shown = computed(() => {
+  const { house = [], strategies = [] } = risk.content.value ?? {};
+  const row = strategies.find(({ strategy }) => strategy === chosen.value);
+  return row ?? { strategy: "", limits: house };
+});
+
+export const LimitsPanel = () => html`
+  <${Panel} id="limits" title="Limits, exits and sizing" source=${risk} stale=${isStale.value}
+    tools=${html`<${Change} />`}
+    isEmpty=${({ house, strategies }) => house.length + strategies.length === 0}
+    empty="No limit is known yet. The first cycle shows them.">
+    ${(content) => html`
+      <${Chooser} ...${content} />
+      <${Limits} />
+      ${shown.value.strategy && html`<${Bounds} ...${shown.value} />`}
+      <${Outcome} about=${["limits"]} />`}
+  </${Panel}>`;
+
+const nameOf = (strategy) => (strategy ? plain(strategy) : "the house");
+
+const Change = () => html`
+  <${Act} onClick=${() => openForm("limits", shown.peek().strategy)}>
+    <${Icon} name="edit" />Change ${nameOf(shown.value.strategy)} …
+  </${Act}>`;
+
+const Chooser = ({ house, strategies }) => html`
+  <fieldset class="chooser">
+    <legend class="visually-hidden">Whose limits</legend>
+    ${[{ strategy: "", limits: house }, ...strategies].map((row) => html`<${Choice} key=${row.strategy} ...${row} />`)}
+  </fieldset>`;
+
+/** One subject with the limit of which it has used most. */
+function Choice({ strategy, limits }) {
+  const [tightest] = limits.filter(({ limit }) => limit !== null).sort((a, b) => pressure(b) - pressure(a));
+  return html`
+    <label class="chooser-item">
+      <input type="radio" name="limits-of" value=${strategy} checked=${shown.value.strategy === strategy}
+        onChange=${() => { chosen.value = strategy; }} />
+      <span class="chooser-name">
+        ${strategy ? html`<${Strategy} name=${strategy} />` : "The house"}
+      </span>
+      <span class="quiet">${tightest ? `tightest: ${limitLabel(tightest.name).toLowerCase()}` : "no limit is set"}</span>
+      ${tightest && html`<${Meter} share=${pressure(tightest)} />`}
+    </label>`;
+}
+
+const COLUMNS = [
+  { key: "name", label: "Limit", main: true, span: 3, cell: ({ name, description }) => html`
+    ${limitLabel(name)} <small class="limit-note quiet">${plain(description)}</small>` },
+  { key: "used", label: "Used", numeric: true, cell: ({ used, unit }) => inUnit(used, unit) },
+  { key: "limit", label: "Limit", numeric: true,
+    cell: ({ limit, unit }) => (limit === null ? html`<span class="quiet">none</span>` : inUnit(limit, unit)) },
+  { key: "share", label: "How much of it", cell: (row) => html`<${Meter} share=${pressure(row)} />` },
+];
+
+const Limits = () => html`
+  <${Table} caption=${`Limits of ${nameOf(shown.value.strategy)}`} columns=${COLUMNS}
+    rows=${shown.value.limits} rowKey=${({ name }) => name} />`;
+
+function Bounds({ exits, sizing, exit_reasons: reasons }) {
+  const rules = exitWords(exits);
+  const taken = Object.entries(reasons).sort(([, a], [, b]) => b - a);
+  return html`
+    <dl class="facts bounds">
+      <div><dt>Exits, the first that holds decides</dt>
+        <dd>${rules.length ? rules.join(", ") : "no rule: only the strategy itself gives a position up"}</dd></div>
+      <div><dt>Sizing of an entry</dt><dd>${sizingWords(sizing)}</dd></div>
+      <div><dt>Positions given up, by reason</dt>
+        <dd>${taken.length === 0 ? "none yet" : taken.map(([reason, count]) => html`
+          <span class="refusal">${words(reason)} <b class="figure">${formatCount(count)}</b></span>`)}</dd></div>
+    </dl>`;
+}

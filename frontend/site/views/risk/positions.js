@@ -1,0 +1,49 @@
+/** Open positions with the rules that would give them up. */
+
+import { html } from "../../vendor/ui.js";
+import { formatMoney, formatPrice, formatSize, plain } from "../../lib/format.js";
+import { exitWords } from "../../lib/rules.js";
+import { isStale, state } from "../../stores/overview.js";
+import { openForm, risk } from "../../stores/risk.js";
+import { Act } from "../../components/Act.js";
+import { Icon } from "../../components/Icon.js";
+import { Change, Panel, Tag } from "../../components/Panel.js";
+import { Table } from "../../components/Table.js";
+import { Strategy } from "../tables.js";
+import { Outcome } from "./outcome.js";
+
+/** The exit rules of a strategy; null while they are not known. */
+export const rulesOf = (strategy) =>
+  risk.content.value?.strategies.find((each) => each.strategy === strategy)?.exits ?? null;
+
+function Exits({ row }) {
+  const rules = row.exits ?? rulesOf(row.strategy);
+  if (!rules) return html`<span class="quiet">not known</span>`;
+  const said = exitWords(rules).join(", ") || "no rule";
+  return html`
+    <span class="exits">${row.exits ? html`<${Tag} tone="replay" icon="edit">own rules</${Tag}> ` : null}${said}</span>`;
+}
+
+const COLUMNS = [
+  { key: "title", label: "Market", main: true, span: 3, cell: (row) => html`
+    <span class="market-title" title=${plain(row.instrument_id)}>${plain(row.title)}</span>` },
+  { key: "strategy", label: "Strategy", span: 2, cell: ({ strategy }) => html`<${Strategy} name=${strategy} />` },
+  { key: "size", label: "Size", numeric: true, cell: (row) => formatSize(row.size) },
+  { key: "cost", label: "Cost", numeric: true, cell: (row) => formatMoney(row.cost) },
+  { key: "mark", label: "Mark (bid)", numeric: true, cell: ({ mark }) => (mark === null ? "–" : formatPrice(mark)) },
+  { key: "unrealised", label: "Unrealised", numeric: true,
+    cell: (row) => html`<${Change} value=${row.unrealised} base=${row.cost} />` },
+  { key: "exits", label: "Given up at", span: 3, cell: (row) => html`<${Exits} row=${row} />` },
+  { key: "edit", label: "Exit rules", span: 3, cell: (row) => html`
+    <${Act} tone="button-quiet" onClick=${() => openForm("position", row)} disabled=${!risk.content.value}
+      aria-label=${`Change the exit rules of ${plain(row.title)}`}><${Icon} name="edit" />Change …</${Act}>` },
+];
+
+export const PositionsPanel = () => html`
+  <${Panel} id="exits" title="Open positions and their exits" source=${state} stale=${isStale.value}
+    isEmpty=${({ positions }) => positions.length === 0} empty="Nothing is held.">
+    ${({ positions }) => html`
+      <${Table} caption="Open positions with exit rules" columns=${COLUMNS} rows=${positions}
+        rowKey=${(row) => `${row.strategy} ${row.instrument_id}`} />
+      <${Outcome} about=${["position"]} />`}
+  </${Panel}>`;
