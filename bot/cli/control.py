@@ -46,7 +46,7 @@ def resume(reason: ReasonOption, stage: StageOption = "local", as_json: JsonOpti
 def _change(stage: str, state: ControlState, reason: str, as_json: bool) -> None:
     table = find_target(stage).table()
     version = None
-    if state is ControlState.RUNNING:
+    if state is not ControlState.KILLED:
         version = complete(read_control(table)).version
     wanted = WantedControl(state, reason, actor(), version)
     changed = complete(change_control(table, wanted, datetime.now(UTC)))

@@ -32,6 +32,9 @@ RECORDED = "recorded"
 WOUND_MINUTES = 12
 """Tape minutes sent at once on a first start, so that strategies have a history to judge by."""
 
+FIRST_LAP = timedelta(minutes=305)
+"""After the tape's first lap the replay goes on more slowly: see the metronome."""
+
 REPLAY_SETTINGS: Mapping[str, dict[str, object]] = {
     "mean-reversion": {"window": 6, "entry_z": 1.5, "min_deviation": 0.05},
     "momentum": {"window": 4},
@@ -54,6 +57,7 @@ VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket")
 def up(
     venues: VenuesOption = RECORDED,
     port: Annotated[int | None, typer.Option(help="Port of the dashboard")] = None,
+    emulator_port: Annotated[int | None, typer.Option(help="Port of the AWS emulator")] = None,
     every: Annotated[float, typer.Option(min=0.1, help="Seconds per tape minute")] = 2.0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start with empty state")] = False,
     as_json: JsonOption = False,
@@ -61,14 +65,21 @@ def up(
     """Start the local cloud, deploy into it, start the schedule, serve the dashboard."""
     opened = _Opened()
 
-    def seed(note: LocalCloud) -> None:
-        opened.token = _seed(local_target(note).table(), venues == RECORDED)
+    def first_state(note: LocalCloud) -> None:
+        opened.token = seed(local_target(note).table(), venues == RECORDED)
 
     def tape_start(note: LocalCloud) -> datetime | None:
         return _next_minute(note) if venues == RECORDED else None
 
     plan = local_cloud.Plan(
-        seed=seed, tape_start=tape_start, venues=venues, every=every, site_port=port, fresh=fresh
+        seed=first_state,
+        tape_start=tape_start,
+        first_lap_ends=TAPE_START + FIRST_LAP,
+        venues=venues,
+        every=every,
+        site_port=port,
+        emulator_port=emulator_port,
+        fresh=fresh,
     )
     note = local_cloud.up(Layout(checkout()), plan, _progress)
     link = f"{note.url}/#token={opened.token}&keep=1"
@@ -88,7 +99,7 @@ def _welcome(link: str, venues: str) -> None:
     say("Stop all trading: bot kill --reason ...    Stop the local cloud: bot down")
 
 
-def _seed(table: Table, replay: bool) -> str:
+def seed(table: Table, replay: bool) -> str:
     """First settings and first control row where there are none; a new token in any case."""
     now = datetime.now(UTC)
     if replay:
