@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -18,11 +19,12 @@ from chalicelib.aws import rows
 from chalicelib.aws.table import Absent, Put, Table
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, StrategySetting, cycle_time
-from chalicelib.domain.errors import TransactionCancelled
+from chalicelib.domain.errors import InputError, TransactionCancelled
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.operations.control import WantedControl, change_control
 from chalicelib.operations.reading import read_overview
 from chalicelib.operations.tokens import create_token
+from chalicelib.venues import known_venues
 from chalicelib.venues.recorded import TAPE_START
 from chalicelib.web.dispatch import complete
 
@@ -63,6 +65,7 @@ def up(
     as_json: JsonOption = False,
 ) -> None:
     """Start the local cloud, deploy into it, start the schedule, serve the dashboard."""
+    _require_known(venues)
     opened = _Opened()
 
     def first_state(note: LocalCloud) -> None:
@@ -85,6 +88,15 @@ def up(
     link = f"{note.url}/#token={opened.token}&keep=1"
     document = {"url": note.url, "link": link, "token": opened.token, "venues": venues}
     answer(document, as_json, lambda: _welcome(link, venues))
+
+
+def _require_known(venues: str) -> None:
+    known = known_venues()
+    for name in venues.split(","):
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+            raise InputError(f"{name!r} is not a venue", hint)
 
 
 def _progress(step: str, seconds: float) -> None:
