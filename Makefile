@@ -17,8 +17,8 @@ up: $(VENV)/.installed ## Start the whole product on this machine and print the 
 down: $(VENV)/.installed ## Stop it; its state is kept
 	@$(BOT) down
 
-test: $(VENV)/.developer ## Run all tests (browser tests where a Chromium is found)
-	@$(PY) -m pytest $(TESTS)
+test: $(VENV)/.developer .venv-emulator/.installed ## Run all tests (browser tests where a Chromium is found)
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile $(TESTS)
 
 check: $(VENV)/.developer ## Lint, types and import rules
 	@$(PY) -m ruff format --check app.py chalicelib bot tests tools benchmarks
@@ -41,7 +41,7 @@ sim: $(VENV)/.installed ## Prove the protocol: 10 seeds x 100,000 cycles, kill p
 openapi: $(VENV)/.developer ## Write docs/openapi.json from the contract
 	@$(PY) -m tools.openapi
 
-rehearsal: $(VENV)/.developer ## Deploy the packaged application into the emulator and use it
+rehearsal: $(VENV)/.developer .venv-emulator/.installed ## Deploy the packaged application into the emulator and use it
 	@$(PY) -m pytest -m rehearsal
 
 clean: ## Remove what was built; keeps the state of the local cloud
@@ -61,4 +61,9 @@ $(VENV)/.installed: pyproject.toml requirements.txt | $(VENV)/bin/python
 $(VENV)/.developer: pyproject.toml | $(VENV)/.installed
 	@echo "  installing what the tests need"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+.venv-emulator/.installed: | $(VENV)/.installed
+	@echo "  installing the AWS emulator"
+	@$(PY) -c 'from pathlib import Path; from bot.cloud import emulator; from bot.cloud.layout import Layout; emulator.ensure_environment(Layout(Path.cwd()))'
 	@touch $@

@@ -45,10 +45,14 @@ def token_authorizer(request: AuthRequest) -> AuthResponse:
     return AuthResponse(routes=["*"] if label else [], principal_id=label or "nobody")
 
 
+def _report(message: str, exc: BaseException) -> None:
+    bootstrap.telemetry().failure(message, exc)
+
+
 def _bind(endpoint: Endpoint) -> None:
     def view(**params: str) -> Response:
         request = cast("Request", app.current_request)
-        return edge.serve(endpoint, params, request, bootstrap.office())
+        return edge.serve(endpoint, params, request, bootstrap.office(), _report)
 
     view.__name__ = f"api_{endpoint.view}"
     options: dict[str, Any] = {"methods": [endpoint.method], "name": view.__name__}

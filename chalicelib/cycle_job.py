@@ -25,15 +25,20 @@ def scheduled_event(event: Mapping[str, Any], settings: Settings) -> ScheduledEv
     """
     try:
         time = _aware(event["time"])
-        if event.get("source") == METRONOME:
-            return ScheduledEvent(time, _aware(event["detail"]["sent_at"]), "metronome")
+        by_metronome = event.get("source") == METRONOME
+        sent_at = _aware(event["detail"]["sent_at"]) if by_metronome else time
     except (KeyError, TypeError, ValueError) as exc:
         raise InputError(
             f"the event has no usable time: {exc}", "It must be an EventBridge scheduled event."
         ) from exc
-    if settings.is_replay:
-        return ScheduledEvent(settings.market_time(time, TAPE_START), time, "schedule")
-    return ScheduledEvent(time, time, "schedule")
+    if by_metronome and not settings.is_replay:
+        raise InputError(
+            "a metronome's event came to a stage with live venues",
+            "Live venues follow the real schedule: stop the metronome.",
+        )
+    if by_metronome:
+        return ScheduledEvent(time, sent_at, "metronome")
+    return ScheduledEvent(settings.market_time(time, TAPE_START), time, "schedule")
 
 
 def _aware(text: str) -> datetime:

@@ -46,6 +46,13 @@ class Settings(BaseModel):
             else value
         )
 
+    @field_validator("venues")
+    @classmethod
+    def _one_clock(cls, venues: tuple[str, ...]) -> tuple[str, ...]:
+        if "recorded" in venues and venues != ("recorded",):
+            raise ValueError("the recorded venue has a clock of its own and cannot be mixed")
+        return venues
+
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the known variables; InputError names the one that is missing or wrong."""

@@ -27,6 +27,7 @@ from chalicelib import bootstrap
 from chalicelib.aws.dynamodb import DynamoTable
 from chalicelib.aws.s3 import S3Archive
 from chalicelib.aws.table import Write
+from chalicelib.loop import event_loop
 from chalicelib.web.dispatch import complete
 
 ROOT = Path(__file__).parents[1]
@@ -184,5 +185,8 @@ def forget_everything() -> None:
     """Make the next call start like a new container."""
     for cached in CACHED:
         cached.cache_clear()
+    if event_loop.cache_info().currsize:
+        event_loop().close()
+        event_loop.cache_clear()
     # A logger keeps the standard output of the test that made it.
     logging.Logger.manager.loggerDict.pop(LOGGER, None)

@@ -74,7 +74,7 @@ def _change(
 ) -> None:
     table = find_target(stage).table()
     version = None
-    if state is ControlState.RUNNING:
+    if state is not ControlState.KILLED:
         version = complete(read_control(table)).version
     wanted = WantedControl(state, reason, actor(), version)
     changed = complete(change_control(table, wanted, datetime.now(UTC)))

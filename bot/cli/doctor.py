@@ -12,9 +12,12 @@ from rich.markup import escape
 from bot.cli.options import JsonOption, StageOption
 from bot.cli.output import Exit, answer, guarded, out
 from bot.cli.target import LOCAL, Target, checkout, find_target
+from bot.cloud import cloudformation, project, settings
 from bot.cloud import up as local_cloud
 from bot.cloud.contents import normal
+from bot.cloud.errors import CloudError
 from bot.cloud.layout import Layout
+from bot.cloud.names import Names
 from chalicelib.aws import rows
 from chalicelib.domain.errors import TesterError
 from chalicelib.operations.reading import Overview, read_overview
@@ -108,12 +111,27 @@ def _stage(stage: str) -> Iterator[Finding]:
         return
     if stage == LOCAL:
         yield _local_processes()
+    else:
+        yield _attempt("settings", lambda: _settings(target), "bot deploy --stage " + stage)
     try:
         overview = complete(read_overview(target.table()))
     except TesterError as exc:
         yield Finding("state", False, exc.message, exc.hint)
         return
     yield from _state(target, overview)
+
+
+def _settings(target: Target) -> str:
+    """Compare what Chalice cannot express with what is deployed."""
+    layout, names = Layout(checkout()), Names(target.stage)
+    dead_letters = cloudformation.outputs(target.cloud, names.state_stack)["DeadLetterArn"]
+    deployed = settings.Target(
+        target.cloud, names, project.api_id(layout, target.stage), dead_letters
+    )
+    wrong = settings.differences(deployed, layout.root / "infra" / "merge.yaml")
+    if wrong:
+        raise CloudError(f"not as in infra/merge.yaml: {', '.join(wrong)}", "")
+    return "retries, event age, dead letters, throttling and log retention as declared"
 
 
 def _local_processes() -> Finding:

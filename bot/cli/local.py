@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -18,11 +19,12 @@ from chalicelib.aws import rows
 from chalicelib.aws.table import Absent, Put, Table
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, StrategySetting, cycle_time
-from chalicelib.domain.errors import TransactionCancelled
+from chalicelib.domain.errors import InputError, TransactionCancelled
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.operations.control import WantedControl, change_control
 from chalicelib.operations.reading import read_overview
 from chalicelib.operations.tokens import create_token
+from chalicelib.venues import known_venues
 from chalicelib.venues.recorded import TAPE_START
 from chalicelib.web.dispatch import complete
 
@@ -31,6 +33,9 @@ TOKEN_DAYS = 7
 RECORDED = "recorded"
 WOUND_MINUTES = 12
 """Tape minutes sent at once on a first start, so that strategies have a history to judge by."""
+
+FIRST_LAP = timedelta(minutes=305)
+"""After the tape's first lap the replay goes on more slowly: see the metronome."""
 
 REPLAY_SETTINGS: Mapping[str, dict[str, object]] = {
     "mean-reversion": {"window": 6, "entry_z": 1.5, "min_deviation": 0.05},
@@ -54,26 +59,44 @@ VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket")
 def up(
     venues: VenuesOption = RECORDED,
     port: Annotated[int | None, typer.Option(help="Port of the dashboard")] = None,
+    emulator_port: Annotated[int | None, typer.Option(help="Port of the AWS emulator")] = None,
     every: Annotated[float, typer.Option(min=0.1, help="Seconds per tape minute")] = 2.0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start with empty state")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Start the local cloud, deploy into it, start the schedule, serve the dashboard."""
+    _require_known(venues)
     opened = _Opened()
 
-    def seed(note: LocalCloud) -> None:
-        opened.token = _seed(local_target(note).table(), venues == RECORDED)
+    def first_state(note: LocalCloud) -> None:
+        opened.token = seed(local_target(note).table(), venues == RECORDED)
 
     def tape_start(note: LocalCloud) -> datetime | None:
         return _next_minute(note) if venues == RECORDED else None
 
     plan = local_cloud.Plan(
-        seed=seed, tape_start=tape_start, venues=venues, every=every, site_port=port, fresh=fresh
+        seed=first_state,
+        tape_start=tape_start,
+        first_lap_ends=TAPE_START + FIRST_LAP,
+        venues=venues,
+        every=every,
+        site_port=port,
+        emulator_port=emulator_port,
+        fresh=fresh,
     )
     note = local_cloud.up(Layout(checkout()), plan, _progress)
     link = f"{note.url}/#token={opened.token}&keep=1"
     document = {"url": note.url, "link": link, "token": opened.token, "venues": venues}
     answer(document, as_json, lambda: _welcome(link, venues))
+
+
+def _require_known(venues: str) -> None:
+    known = known_venues()
+    for name in venues.split(","):
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+            raise InputError(f"{name!r} is not a venue", hint)
 
 
 def _progress(step: str, seconds: float) -> None:
@@ -88,7 +111,7 @@ def _welcome(link: str, venues: str) -> None:
     say("Stop all trading: bot kill --reason ...    Stop the local cloud: bot down")
 
 
-def _seed(table: Table, replay: bool) -> str:
+def seed(table: Table, replay: bool) -> str:
     """First settings and first control row where there are none; a new token in any case."""
     now = datetime.now(UTC)
     if replay:

@@ -18,6 +18,7 @@ from bot.cloud.aws import Cloud
 NAME = "metronome"
 TAPE_STEP = timedelta(minutes=1)
 SLOWEST_CYCLE_SECONDS = 60.0
+SLOWER_SECONDS = 10.0
 Wait = Callable[[float], bool]
 Send = Callable[[datetime], bool]
 
@@ -46,12 +47,15 @@ class Metronome:
     """Tape minutes from ``start`` (aware UTC), one per ``every`` seconds of wall time.
 
     No tape minute is left out, and two never run at once: when a cycle takes longer than
-    ``every``, the beats it missed are skipped and the tape waits. ``until`` is exclusive.
+    ``every``, the beats it missed are skipped and the tape waits. ``until`` is exclusive. From
+    ``slower_from`` on it beats every ten seconds: what was to be seen has been seen, and a replay
+    left running for days should fill neither the disk nor the memory of the machine.
     """
 
     start: datetime
     every: float
     until: datetime | None = None
+    slower_from: datetime | None = None
 
     def run(self, send: Send, wait: Wait, clock: Callable[[], float] = time.monotonic) -> None:
         """Beat until the tape ends or ``wait`` (seconds) says that it is time to stop.
@@ -62,10 +66,16 @@ class Metronome:
         while self.until is None or at < self.until:
             if send(at):
                 at += TAPE_STEP
-            missed = int((clock() - beat) / self.every)
-            beat += (missed + 1) * self.every
+            every = self._pace(at)
+            missed = int((clock() - beat) / every)
+            beat += (missed + 1) * every
             if wait(max(0.0, beat - clock())):
                 return
+
+    def _pace(self, at: datetime) -> float:
+        if self.slower_from is None or at < self.slower_from:
+            return self.every
+        return max(self.every, SLOWER_SECONDS)
 
 
 def sender(cloud: Cloud, function: str, say: Callable[[str], None]) -> Send:
@@ -93,6 +103,7 @@ def main() -> None:
     parser.add_argument("--function", required=True)
     parser.add_argument("--start", type=datetime.fromisoformat, required=True)
     parser.add_argument("--until", type=datetime.fromisoformat)
+    parser.add_argument("--slower-from", type=datetime.fromisoformat)
     parser.add_argument("--every", type=float, default=2.0)
     chosen = parser.parse_args()
     stopping = threading.Event()
@@ -104,7 +115,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     send = sender(Cloud.local(chosen.emulator_port), chosen.function, _say)
     _say(f"from {chosen.start.isoformat()}, one tape minute every {chosen.every} s")
-    Metronome(chosen.start, chosen.every, chosen.until).run(send, stopping.wait)
+    beats = Metronome(chosen.start, chosen.every, chosen.until, chosen.slower_from)
+    beats.run(send, stopping.wait)
     _say("stopped" if stopping.is_set() else "the tape has ended")
 
 

@@ -4,6 +4,7 @@ Chalice leaves out a dependency it cannot get a wheel for, prints a line and end
 """
 
 import hashlib
+import json
 import platform
 import shutil
 import sys
@@ -24,6 +25,7 @@ Say = Callable[[str], None]
 
 def package(layout: Layout, stage: str) -> Path:
     """Build the stage's package unless the same one is there; the folder it is in."""
+    _require_readable(layout.root / ".chalice" / "config.json")
     build = layout.build(stage)
     digest = content_digest(layout.root, stage)
     mark = build / "content.sha256"
@@ -40,6 +42,15 @@ def package(layout: Layout, stage: str) -> Path:
     shutil.rmtree(build, ignore_errors=True)
     fresh.replace(build)
     return build
+
+
+def _require_readable(config: Path) -> None:
+    try:
+        json.loads(config.read_text())
+    except (OSError, ValueError) as exc:
+        raise CloudError(
+            f"{config} cannot be read: {exc}", "Mend it, or: git checkout .chalice/config.json"
+        ) from exc
 
 
 def content_digest(root: Path, stage: str) -> str:

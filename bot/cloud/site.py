@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import re
 import signal
 import threading
 from collections.abc import Mapping
@@ -42,7 +43,7 @@ def content_type(path: str) -> str:
 
 def cache_control(path: str) -> str:
     """How long a file may be kept: vendored libraries have their version in their path."""
-    if path.lstrip("/").startswith("vendor/"):
+    if re.match(r"/?vendor/[^/]+@[^/]+/", path):
         return "public, max-age=31536000, immutable"
     return "no-cache"
 

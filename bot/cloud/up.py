@@ -40,7 +40,7 @@ class Plan:
 
     seed: Callable[[LocalCloud], None]
     tape_start: Callable[[LocalCloud], datetime | None]
-    tape_end: datetime | None = None
+    first_lap_ends: datetime | None = None
     venues: str = "recorded"
     replay_anchor: str = ""
     every: float = 2.0
@@ -166,8 +166,8 @@ def _start_metronome(layout: Layout, plan: Plan, note: LocalCloud) -> None:
     command = [sys.executable, "-m", "bot.cloud.metronome"]
     command += ["--emulator-port", str(note.emulator_port), "--function", note.cycle_function]
     command += ["--start", start.isoformat(), "--every", str(plan.every)]
-    if plan.tape_end:
-        command += ["--until", plan.tape_end.isoformat()]
+    if plan.first_lap_ends:
+        command += ["--slower-from", plan.first_lap_ends.isoformat()]
     processes.start(layout, metronome.NAME, command, _tool_environment())
 
 

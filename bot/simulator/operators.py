@@ -30,10 +30,10 @@ async def after(steps: int, work: Awaitable[None]) -> None:
 
 
 async def set_control(world: World, state: ControlState) -> None:
-    """Ask for a state as the API does: a stop needs no version, a start names the one it saw."""
+    """Ask for a state as the API does: a kill needs no version, all else names the one it saw."""
     table = FaultyTable(world)
     version = None
-    if state is ControlState.RUNNING:
+    if state is not ControlState.KILLED:
         version = (await read_control(table)).version
     try:
         await change_control(

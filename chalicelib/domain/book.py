@@ -10,7 +10,10 @@ from chalicelib.domain.money import MOST_CONTRACTS, ZERO
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Top of book. A side that shows nothing is None, never 0 or 1."""
+    """Top of book. A side that shows nothing is None, never 0 or 1.
+
+    Construction refuses what no venue shows: numbers that are not finite, or not above zero.
+    """
 
     instrument_id: InstrumentId
     bid: Decimal | None
@@ -19,6 +22,13 @@ class Quote:
     ask_size: Decimal | None
     occurred_at: datetime
     seen_at: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse impossible numbers before anything is computed from them."""
+        for name in ("bid", "bid_size", "ask", "ask_size"):
+            value = getattr(self, name)
+            if value is not None and not (value.is_finite() and value > 0):
+                raise ValueError(f"{name} of {self.instrument_id} is {value}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,7 @@ async def change_control(table: Table, wanted: WantedControl, now: datetime) -> 
             return CONTROL.decode(answered)
         item = await table.get(rows.CONTROL_KEY)
         before = rows.control_from(item)
-        if wanted.version is not None and wanted.version != before.version:
-            raise _stale(wanted, before)
+        _require_version(wanted, before)
         changed = _changed(wanted, item, before, now)
         try:
             await _store(table, wanted, item, before, changed, now)
@@ -68,6 +67,18 @@ async def change_control(table: Table, wanted: WantedControl, now: datetime) -> 
             continue  # the row moved between the read and the write: read it again
         return changed
     raise StoreUnavailable("the control kept changing while it was being set", "Try again.")
+
+
+def _require_version(wanted: WantedControl, before: Control) -> None:
+    """Whoever lets more happen must have seen what is; whoever lets less happen need not."""
+    if wanted.version is not None and wanted.version != before.version:
+        raise _stale(wanted, before)
+    loosens = wanted.state is not ControlState.KILLED and before.state is ControlState.KILLED
+    if wanted.version is None and loosens and before.version > 0:
+        raise InputError(
+            "the control is KILLED: to let exits and settlements go on, say which version you saw",
+            "Read the control first, then send its version.",
+        )
 
 
 def _changed(wanted: WantedControl, item: Item | None, before: Control, now: datetime) -> Control:

@@ -102,17 +102,30 @@ def test_an_unknown_field_is_refused_by_name(endpoint: Endpoint) -> None:
 
 
 @writes
-@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity", "1e999"])
-def test_a_number_that_is_not_finite_is_refused(endpoint: Endpoint, constant: str) -> None:
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_a_constant_that_is_no_json_is_refused_by_name(endpoint: Endpoint, constant: str) -> None:
     good = json.dumps(BODIES[endpoint.view])
     for body in (
         good.replace('"version": 0', f'"version": {constant}'),
         good[:-1] + f', "params": {{"min_rise": {constant}}}}}',
         good[:-1] + f', "exits": {{"stop_loss": {constant}}}}}',
     ):
+<<<<<<< HEAD
         if body == good:  # it has no version
             continue
         assert_refused(ask(fresh(), endpoint, body=body.encode()), 400, "bad-request")
+=======
+        reply = ask(Api(), endpoint, body=body.encode())
+        assert_refused(reply, 400, "bad-request", f"the body contains {constant}")
+
+
+@writes
+def test_a_number_too_large_to_be_finite_is_refused(endpoint: Endpoint) -> None:
+    good = json.dumps(BODIES[endpoint.view])
+    for field in ('"version": 1e999', '"params": {"min_rise": 1e999}'):
+        body = f"{good[:-1]}, {field}}}"
+        assert_refused(ask(Api(), endpoint, body=body.encode()), 400, "bad-request")
+>>>>>>> main
 
 
 WRONG: dict[str, list[Any]] = {

@@ -11,3 +11,4 @@ from tests.cloud_fixtures import (  # noqa: F401
     moto_archive,
     moto_table,
 )
+from tests.integration.product import product  # noqa: F401

@@ -1,20 +1,13 @@
 """The product over the recorded venue, through Chalice: start, trade, kill, settle, restart."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from chalice.test import Client
 
-import app
-from chalicelib import bootstrap
 from chalicelib.aws.clients import client as aws_client
-from chalicelib.operations.tokens import create_token
-from chalicelib.venues.recorded import TAPE_START
-from tests.cloud_fixtures import BUCKET, forget_everything, moto_client, run
+from tests.cloud_fixtures import BUCKET, forget_everything, moto_client
+from tests.integration.product import Product
 
 FIRST_FILL = 15
 """The minute of the tape at which the strategies first trade."""
@@ -22,65 +15,6 @@ KEPT = 54
 """The minute at which they buy what they keep until its market has a result."""
 FIRST_SETTLEMENT = 60
 """The minute at which a market they hold has its result."""
-
-
-class Product:
-    """The application as its callers meet it: HTTP requests and scheduled events."""
-
-    def __init__(self, client: Client, secret: str) -> None:
-        self.client = client
-        self.headers = {"Authorization": f"Bearer {secret}"}
-        self.minute = 0
-
-    def get(self, path: str) -> Any:
-        """Read something."""
-        answered = self.client.http.get(path, headers=self.headers)
-        assert answered.status_code == 200, answered.body
-        return answered.json_body
-
-    def put(self, path: str, **body: Any) -> Any:
-        """Change something."""
-        answered = self.client.http.put(
-            path,
-            headers={**self.headers, "Content-Type": "application/json"},
-            body=json.dumps(body).encode(),
-        )
-        assert answered.status_code == 200, answered.body
-        return answered.json_body
-
-    def tick(self, minutes: int = 1) -> list[dict[str, Any]]:
-        """Let the metronome fire for so many minutes of the tape."""
-        reports = []
-        for _ in range(minutes):
-            at = TAPE_START + timedelta(minutes=self.minute)
-            event = {
-                "version": "0",
-                "id": "tick",
-                "detail-type": "Scheduled Event",
-                "source": "bot.metronome",
-                "account": "",
-                "region": "",
-                "time": at.isoformat(),
-                "resources": [],
-                "detail": {"sent_at": datetime.now(UTC).isoformat()},
-            }
-            reports.append(self.client.lambda_.invoke("cycle", event).payload)
-            self.minute += 1
-        return reports
-
-    def trades(self) -> list[dict[str, Any]]:
-        """All trades, newest first."""
-        found: list[dict[str, Any]] = self.get("/v1/trades?limit=200")["items"]
-        return found
-
-
-@pytest.fixture
-def product(deployed: None) -> Iterator[Product]:
-    secret, _ = run(
-        create_token(bootstrap.table(), "operator", "ann", 1, "test", datetime.now(UTC))
-    )
-    with Client(app.app, stage_name="test") as client:
-        yield Product(client, secret)
 
 
 def start(product: Product) -> None:
@@ -252,3 +186,17 @@ def test_a_query_with_a_value_given_twice_or_encoded_is_still_judged(product: Pr
         ).status_code in (200, 400)
     refused = product.client.http.get("/v1/trades?cursor=%C3%A9.x", headers=product.headers)
     assert (refused.status_code, refused.json_body["error"]["code"]) == (400, "bad-request")
+
+
+def test_a_defect_of_ours_is_logged_and_answered_without_its_inside(
+    product: Product, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setattr("chalicelib.web.views.health", broken)
+    answered = product.client.http.get("/v1/health")
+    assert answered.status_code == 500
+    assert answered.json_body["error"]["code"] == "internal-error"
+    assert "inside" not in answered.body.decode()
+    assert "the inside" in capsys.readouterr().out

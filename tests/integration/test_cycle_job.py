@@ -261,3 +261,8 @@ def test_a_store_that_is_busy_fails_the_cycle_and_the_next_one_works(
         with pytest.raises(StoreUnavailable):
             cycle_job.run_scheduled_cycle(metronome(1), "one")
     assert cycle_job.run_scheduled_cycle(metronome(2), "one")["outcome"] == "committed"
+
+
+def test_a_metronome_cannot_drive_a_stage_with_live_venues() -> None:
+    with pytest.raises(InputError, match="live venues"):
+        scheduled_event(metronome(), LIVE)

@@ -8,6 +8,8 @@ import pytest
 
 from bot.cloud import contents
 from bot.cloud.errors import CloudError
+from bot.cloud.layout import Layout
+from bot.cloud.package import package
 
 SITE = "python/lib/python3.11/site-packages/"
 Make = Callable[..., list[Path]]
@@ -75,3 +77,11 @@ def test_imports_for_type_checkers_need_not_be_packed(make: Make, tmp_path: Path
     code = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import mypy_boto3_s3\n"
     (tmp_path / "chalicelib" / "a.py").write_text(code)
     contents.check(tmp_path, make())
+
+
+def test_a_broken_configuration_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    (tmp_path / ".chalice").mkdir()
+    (tmp_path / ".chalice" / "config.json").write_text("{broken")
+    with pytest.raises(CloudError, match=r"config\.json cannot be read"):
+        package(Layout(tmp_path), "local")
+    assert not (tmp_path / ".local").exists()

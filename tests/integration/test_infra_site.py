@@ -62,10 +62,11 @@ def _served(server: HTTPServer) -> Iterator[int]:
 @pytest.fixture
 def site(tmp_path: Path, api: int) -> Iterator[int]:
     folder = tmp_path / "site"
-    (folder / "vendor").mkdir(parents=True)
+    (folder / "vendor" / "preact@11").mkdir(parents=True)
     (folder / "index.html").write_text("<h1>overview</h1>")
     (folder / "app.js").write_text("export {}")
-    (folder / "vendor" / "preact@11.js").write_text("export {}")
+    (folder / "vendor" / "preact@11" / "preact.js").write_text("export {}")
+    (folder / "vendor" / "ui.js").write_text("export {}")
     (tmp_path / "secret.txt").write_text("secret")
     yield from _served(make_server(Site(folder, HEADERS, Gateway(api, "abc123")), 0))
 
@@ -99,7 +100,8 @@ def test_module_has_the_type_a_strict_browser_wants(get: Get) -> None:
 
 
 def test_vendored_library_may_be_kept_for_ever(get: Get) -> None:
-    assert "immutable" in get("/vendor/preact@11.js")[0].headers["Cache-Control"]
+    assert get("/vendor/ui.js")[0].headers["Cache-Control"] == "no-cache"
+    assert "immutable" in get("/vendor/preact@11/preact.js")[0].headers["Cache-Control"]
 
 
 def test_known_page_is_not_sent_again(get: Get) -> None:

@@ -24,6 +24,7 @@ from ministack.services import dynamodb
 SAVE_SECONDS = 2.0
 SLOW_SAVE_SECONDS = 120.0
 JOURNAL_BYTES = 128_000_000
+ATTEMPTS = 10
 WRITES = {
     "BatchWriteItem", "DeleteItem", "ExecuteStatement", "ExecuteTransaction", "PutItem",
     "TransactWriteItems", "UpdateItem",
@@ -155,34 +156,50 @@ class Store:
         """Save what has changed, every few seconds, on the loop: no request is half done then."""
         while True:
             await asyncio.sleep(SAVE_SECONDS)
-            slow = time.monotonic() - self.saved_slow_at > SLOW_SAVE_SECONDS
-            if self.changed:
-                self.changed = False
-                self._save(lambda service: service not in SLOW)
-                self.save_tables()
-            if slow:
-                self.saved_slow_at = time.monotonic()
-                self._save(lambda service: service in SLOW)
-            if self.journal.tell() > JOURNAL_BYTES:
-                self.save_tables()
+            try:
+                self._save_what_is_due()
+            except OSError as exc:
+                self.changed = True
+                print(f"state not saved, will be tried again: {exc}", flush=True)
+
+    def _save_what_is_due(self) -> None:
+        if self.changed:
+            self.changed = False
+            self._save(lambda service: service not in SLOW)
+            self.save_tables()
+        if time.monotonic() - self.saved_slow_at > SLOW_SAVE_SECONDS:
+            self.saved_slow_at = time.monotonic()
+            self._save(lambda service: service in SLOW)
+        if self.journal.tell() > JOURNAL_BYTES:
+            self.save_tables()
 
     def _save(self, wanted: Callable[[str], bool]) -> None:
-        states = self.emulator._build_persistence_save_dict()
-        states.pop("dynamodb", None)
-        persistence.save_all({name: get for name, get in states.items() if wanted(name)})
+        for service, get_state in self.emulator._build_persistence_save_dict().items():
+            if service != "dynamodb" and wanted(service):
+                state = _at_rest(get_state)
+                if state is not None:
+                    self._write(service, state)
+
+    def _write(self, service: str, state: dict[str, Any]) -> None:
+        version = persistence._state_format_version(service)
+        document = {"__ministack_format__": version, "payload": state}
+        fresh = self.folder / f"{service}.new"
+        with fresh.open("w") as file:
+            json.dump(document, file, default=persistence._json_default)
+        fresh.replace(self.folder / f"{service}.json")
 
     def save_tables(self) -> None:
         """Write the tables whole and begin the journal that follows them.
 
-        The number of the journal is inside the file, so both change in one rename.
+        The number of the journal is inside the file, so both change in one rename; if that
+        fails, the old file and the old journal go on being what counts.
         """
-        old = self._journal_file()
-        self.generation += 1
+        old, following = self._journal_file(), self.generation + 1
+        self._write("dynamodb", _at_rest(dynamodb.get_state) | {"journal": following})
         if self.journal is not None:
             self.journal.close()
+        self.generation = following
         self.journal = self._journal_file().open("wb", buffering=0)
-        state = dynamodb.get_state() | {"journal": self.generation}
-        persistence.save_state("dynamodb", state)
         old.unlink(missing_ok=True)
 
     def save_all(self) -> None:
@@ -193,6 +210,16 @@ class Store:
     def close(self) -> None:
         """Close the journal."""
         self.journal.close()
+
+
+def _at_rest(get_state: Callable[[], Any]) -> Any:
+    """A service's state, asked for again when a thread changed it while it was copied."""
+    for _ in range(ATTEMPTS):
+        try:
+            return get_state()
+        except RuntimeError:
+            time.sleep(0.02)
+    return get_state()
 
 
 def _finish(request: Awaitable[tuple[int, Any, Any]]) -> None:

@@ -1,15 +1,14 @@
 """A real Chromium on the page, with a net under every test: no violation, no foreign host."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.chromium import chromium
 from tests.e2e.page.stub import Stub
 
 RECORD_VIOLATIONS = """
@@ -17,7 +16,6 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation",
   (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
-MISSING = "no Chromium: install one, or name it in the environment variable CHROMIUM"
 
 
 @dataclass
@@ -35,15 +33,8 @@ class Watch:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One per module: an open sync browser keeps an event loop that other tests would trip on."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None and os.environ.get("BROWSER_REQUIRED") == "1":
-        pytest.fail(MISSING)
-    if found is None:
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

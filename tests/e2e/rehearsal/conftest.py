@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.local import _seed
+from bot.cli.local import seed
 from bot.cloud import deploy, emulator, metronome, processes
 from bot.cloud import up as local_cloud
 from bot.cloud.aws import Cloud
@@ -43,6 +43,7 @@ class Rehearsal:
     api_url: str
     names: Names
     token: str = ""
+    site_url: str = ""
 
     @property
     def cloud(self) -> Cloud:
@@ -54,7 +55,7 @@ class Rehearsal:
 
     def begin(self) -> None:
         """Give it its first settings, an operator's token, and leave to trade."""
-        self.token = _seed(self.table, replay=True)
+        self.token = seed(self.table, replay=True)
         control = self.call("GET", "/v1/control")[1]
         if control["state"] != "RUNNING":
             # A stage in AWS begins killed; an operator lets it run.
@@ -146,7 +147,8 @@ def packaged(layout: Layout) -> Rehearsal:
     )
     note = local_cloud.up(layout, plan, lambda text, seconds: print(f"{seconds:6.2f} s {text}"))
     url = f"{note.url}/api"
-    return Rehearsal(layout, note.emulator_port, emulator.LAUNCH, url, Names("local"))
+    names = Names("local")
+    return Rehearsal(layout, note.emulator_port, emulator.LAUNCH, url, names, site_url=note.url)
 
 
 def deployed(layout: Layout) -> Rehearsal:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cloud import cloudformation, project, settings
 from bot.cloud.destroy import destroy
+from tests.e2e.chromium import chromium
 from tests.e2e.rehearsal.conftest import Rehearsal, deploy_dev, replay_anchor
 
 pytestmark = pytest.mark.rehearsal
@@ -23,6 +24,8 @@ def test_deployed_product_trades_stops_and_remembers(rehearsal: Rehearsal) -> No
     rehearsal.begin()
     _the_schedule_fires(rehearsal)
     _trades_appear(rehearsal)
+    if rehearsal.site_url:
+        _a_browser_stops_it(rehearsal)
     _no_trade_follows_a_kill(rehearsal)
     _alarms_see_it_alive(rehearsal)
     _state_survives(rehearsal, signal.SIGTERM)
@@ -54,6 +57,25 @@ def _trades_appear(product: Rehearsal) -> None:
     status, detail = product.call("GET", f"/v1/cycles/{newest['cycle_id']}")
     assert status == 200, detail
     assert detail["cycle"]["cycle_id"] == newest["cycle_id"]
+
+
+def _a_browser_stops_it(product: Rehearsal) -> None:
+    """The dashboard as an operator sees it: equity moves, STOP stops, and the API agrees."""
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{product.site_url}/#token={product.token}")
+        page.wait_for_selector("#activity li")
+        seen = page.inner_text("#tile-equity")
+        assert "$" in seen
+        product.run_minutes(60, until=lambda: page.inner_text("#tile-equity") != seen)
+        assert page.inner_text("#tile-equity") != seen
+        page.click("#stop-button")
+        page.keyboard.press("Enter")
+        page.locator("#control-state", has_text="KILLED").wait_for()
+    control = product.call("GET", "/v1/control")[1]
+    assert control["state"] == "KILLED"
+    wish = {"state": "RUNNING", "reason": "rehearsal goes on", "version": control["version"]}
+    assert product.call("PUT", "/v1/control", wish)[0] == 200
 
 
 def _no_trade_follows_a_kill(product: Rehearsal) -> None:

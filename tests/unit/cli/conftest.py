@@ -38,6 +38,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     found = Stage()
     for module in (control, tokens, look, doctor, risk, accounts, strategies, verify):
         monkeypatch.setattr(module, "find_target", lambda _name: found)
+    monkeypatch.setattr(doctor, "_settings", lambda _target: "as declared")
     return found
 
 

@@ -143,3 +143,10 @@ def _commit(stage: Stage, at: datetime) -> None:
         "committed_at": at.isoformat(),
     }
     complete(stage.rows.write(Put("lease", lease)))
+
+
+def test_up_with_a_misspelt_venue_names_the_near_miss() -> None:
+    result = CliRunner().invoke(app, ["up", "--venues", "polymarkt"])
+
+    assert result.exit_code == Exit.USAGE
+    assert "Did you mean 'polymarket'?" in result.stderr

@@ -1,5 +1,6 @@
 """Money, books, markets and cycles refuse what cannot be true, and count exactly."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from chalicelib.domain.market import MarketStatus, Resolution
 from chalicelib.domain.money import floor_to_step, round_against_us, round_money
 from chalicelib.domain.order import Side
 from chalicelib.domain.risk import RiskLimits
-from tests.builders import CYCLE, NOW, YES, book, fill, market
+from tests.builders import CYCLE, NOW, YES, book, fill, market, quote
 
 amounts = st.decimals(-(10**9), 10**9, places=8)
 steps = st.sampled_from([Decimal("0.01"), Decimal("0.001"), Decimal(1), Decimal("0.05")])
@@ -109,3 +110,11 @@ def test_report_duration_is_from_start_to_commit() -> None:
 def test_limits_out_of_bounds_or_unknown_are_refused(limits: dict) -> None:
     with pytest.raises(ValidationError):
         RiskLimits(**limits)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-1", "0"])
+@pytest.mark.parametrize("field", ["bid", "bid_size", "ask", "ask_size"])
+def test_quote_with_an_impossible_number_is_refused(field: str, number: str) -> None:
+    good = quote(YES, "0.4", "0.5")
+    with pytest.raises(ValueError, match=field):
+        replace(good, **{field: Decimal(number)})

@@ -264,3 +264,11 @@ def test_what_is_remembered_of_a_key_expires_after_a_day(table: Table) -> None:
     assert item is not None
     assert item["ttl"] == rows.epoch(NOW) + 86_400
     assert KILL.reason not in item["request"]
+
+
+def test_pausing_what_is_killed_needs_the_version_that_was_seen(table: MemoryTable) -> None:
+    store(table, control(KILLED, version=4))
+    wanted = WantedControl(PAUSED, "let exits go on", "ann")
+    with pytest.raises(InputError, match="KILLED"):
+        run(change_control(table, wanted, NOW))
+    assert run(change_control(table, replace(wanted, version=4), NOW)).state is PAUSED

@@ -33,7 +33,7 @@ def test_answer_larger_than_the_limit_is_not_read_to_its_end() -> None:
 
 def test_compressed_bomb_is_not_unfolded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body, "UNPACKED_LIMIT", 1_000_000)
-    bomb = gzip.compress(b" " * 20_000_000)
+    bomb = gzip.compress(b" " * 20_000_000, mtime=0)
     assert len(bomb) < 50_000
     network = Network(replies(reply(bomb, content_encoding="gzip")))
     tracemalloc.start()
@@ -45,7 +45,7 @@ def test_compressed_bomb_is_not_unfolded(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_compressed_answer_in_pieces_is_read() -> None:
-    packed = gzip.compress(b'{"markets": [0.1]}')
+    packed = gzip.compress(b'{"markets": [0.1]}', mtime=0)
     pieces = Chunks([packed[i : i + 3] for i in range(0, len(packed), 3)])
     headers = {"content-encoding": "gzip"}
     network = Network(replies(httpx.Response(200, headers=headers, stream=pieces)))
@@ -54,7 +54,7 @@ def test_compressed_answer_in_pieces_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "encoding"),
-    [(gzip.compress(b"[]")[:-4], "gzip"), (b"[]", "gzip"), (b"[]", "br"), (b"", "gzip")],
+    [(gzip.compress(b"[]", mtime=0)[:-4], "gzip"), (b"[]", "gzip"), (b"[]", "br"), (b"", "gzip")],
 )
 def test_broken_or_unasked_encoding_is_a_payload_error(sent: bytes, encoding: str) -> None:
     with pytest.raises(VenuePayloadError, match=r"gzip"):
