@@ -34,7 +34,13 @@ class Simulation:
         self.faults = RandomFaults(self.dice, setting.rates)
         universe = Universe(seed, setting.slots, setting.span, setting.together, setting.depth)
         self.world = World(
-            self.faults, setting.registry, universe, setting.limits, setting.params, trace=trace
+            self.faults,
+            setting.registry,
+            universe,
+            setting.limits,
+            setting.params,
+            setting.protections,
+            trace=trace,
         )
         self.live: list[Run] = []
         self.warm: list[Container] = []

@@ -11,6 +11,7 @@ from chalicelib.aws.table import Delete, Equals, Item, Put
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import StrategySetting
 from chalicelib.domain.errors import ConflictError, TransactionCancelled
+from chalicelib.operations.configuration import enable_all
 from chalicelib.operations.control import WantedControl, change_control, read_control
 
 JUNK: tuple[Item, ...] = (
@@ -39,6 +40,8 @@ async def set_control(world: World, state: ControlState) -> None:
         await change_control(
             table, WantedControl(state, "simulated", "operator", version), world.now()
         )
+        if state is ControlState.RUNNING:  # a resume after a kill leaves every strategy off
+            await enable_all(table, "operator", "simulated", world.now())
     except ConflictError:
         world.note("the operator was overtaken by another")
 

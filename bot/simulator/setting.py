@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from bot.simulator.faults import RATES, Fault
 from bot.simulator.strategies import USUAL
-from bot.simulator.world import LIMITS
+from bot.simulator.world import LIMITS, UNPROTECTED
+from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.strategy import Strategy
 
@@ -23,6 +24,7 @@ class Setting:
     params: Mapping[str, object] = field(default_factory=dict)
     """Parameters of every strategy at the start."""
     rates: Mapping[Fault, float] = field(default_factory=lambda: RATES)
+    protections: ProtectionRules = UNPROTECTED
     replay_every: int = 50
     """One in so many committed cycles is decided again from its record."""
     quiet_every: int = 400

@@ -18,6 +18,7 @@ from chalicelib.aws.table import Put
 from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Config, CycleReport, ScheduledEvent, StrategySetting, cycle_time
 from chalicelib.domain.errors import StoreError
+from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.strategy import Strategy
 from chalicelib.engine.cycle import run_cycle
@@ -29,6 +30,17 @@ SLOW_MS = 40_000
 TRACED_STEPS = 400
 KEPT_OBJECTS = 2_000
 KEPT_ROWS = 1_000
+
+UNPROTECTED = ProtectionRules(
+    losses_in_a_row=None,
+    hourly_loss=None,
+    daily_drawdown=None,
+    total_drawdown=None,
+    win_rate_after=None,
+    market_pause_minutes=None,
+    venue_faults_in_a_row=None,
+)
+"""No rule at all: protections would soon keep simulated strategies from trading."""
 
 LIMITS = RiskLimits(starting_cash=Decimal(1_000_000), cash_per_entry=Decimal(20))
 
@@ -43,6 +55,7 @@ class World:
         universe: Universe,
         limits: RiskLimits = LIMITS,
         params: Mapping[str, object] = MappingProxyType({}),
+        protections: ProtectionRules = UNPROTECTED,
         *,
         trace: bool = False,
     ) -> None:
@@ -59,7 +72,7 @@ class World:
         self.judge = Judge(self, limits.starting_cash)
         self.table = MemoryTable(self.judge.changed)
         self.archive = MemoryArchive(self.judge.stored)
-        self._store_settings(limits, params)
+        self._store_settings(limits, params, protections)
 
     @property
     def cycle_id(self) -> int:
@@ -158,9 +171,11 @@ class World:
         for key in list(objects)[: max(0, len(objects) - KEPT_OBJECTS)]:
             del objects[key]
 
-    def _store_settings(self, limits: RiskLimits, params: Mapping[str, object]) -> None:
+    def _store_settings(
+        self, limits: RiskLimits, params: Mapping[str, object], protections: ProtectionRules
+    ) -> None:
         control = Control(ControlState.RUNNING, 1, "simulation", "simulator", self.now())
         finish(self.table.write(Put("control", rows.control_item(control))))
         chosen = {name: StrategySetting(params=dict(params)) for name in self.registry}
-        config = rows.config_item(Config(chosen, limits, 1))
+        config = rows.config_item(Config(chosen, limits, 1, protections=protections))
         finish(self.table.write(Put("config", config)))

@@ -2,12 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from chalicelib.domain.book import Level, OrderBook
 from chalicelib.domain.market import FeeRule, Market
-from chalicelib.domain.money import MOST_CONTRACTS, ONE, ZERO, floor_to_step, round_money
+from chalicelib.domain.money import (
+    MOST_CONTRACTS,
+    ONE,
+    ZERO,
+    floor_to_step,
+    round_against_us,
+    round_money,
+)
 from chalicelib.domain.order import RESTS, Match, Order, Refusal, Side, TimeInForce
+from chalicelib.fees.charge import charge
+from chalicelib.fees.stated import rule_terms
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""A market's own fee rule is in force whenever the market is listed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +34,7 @@ class Execution:
 
 
 def taker_fee(rule: FeeRule, price: Decimal, size: Decimal) -> Decimal:
-    """The fee in dollars for taking ``size`` at ``price``, rounded as the venue does."""
+    """What one match would cost in fees: for sizing, which must not come out below the charge."""
     if rule.rate == 0:
         return ZERO
     curve = price * (ONE - price)
@@ -76,7 +89,7 @@ def match(
         return _refuse(
             order, "fill-or-kill", f"{size:f} of {order.size:f} contracts could be had, all or none"
         )
-    execution = _take(levels, size, market.fee)
+    execution = _take(levels, size, market, order.side)
     return _below_minimum(order, execution, market) or execution
 
 
@@ -100,21 +113,30 @@ def _below_minimum(order: Order, execution: Execution, market: Market) -> Refusa
     return None
 
 
-def _take(levels: Sequence[Level], size: Decimal, fee: FeeRule) -> Execution:
-    matches = []
+def _take(levels: Sequence[Level], size: Decimal, market: Market, side: Side) -> Execution:
+    """Take from the best level on, and pay what the venue charges for it."""
+    taken = []
     left = size
     for level in levels:
-        taken = min(left, level.size)
-        matches.append(Match(level.price, taken, taker_fee(fee, level.price, taken)))
-        left -= taken
+        taken.append(Level(level.price, min(left, level.size)))
+        left -= taken[-1].size
         if left == 0:
             break
+    terms = rule_terms(market.venue, market.market_id, market.fee, EVER)
+    charged = charge(terms, side, taken)
     return Execution(
-        tuple(matches),
+        tuple(
+            Match(part.price, part.size, fee) for part, fee in zip(taken, charged.fees, strict=True)
+        ),
         size,
-        round_money(sum((m.price * m.size for m in matches), ZERO)),
-        sum((m.fee for m in matches), ZERO),
+        round_money(sum((part.price * part.size for part in taken), ZERO)),
+        _booked(charged.total),
     )
+
+
+def _booked(fee: Decimal) -> Decimal:
+    """A fee as the ledger can hold it: finer digits than a micro-dollar are rounded up."""
+    return fee if fee == round_money(fee) else round_against_us(fee)
 
 
 def _nothing_there(order: Order, book: OrderBook) -> str:

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
+from chalicelib.domain.errors import InputError
 from chalicelib.domain.fee import FeeFormula, FeeRounding, FeeTerms, FeeUnknown, RoundingMethod
 from chalicelib.domain.market import FeeRule
 from chalicelib.domain.money import ZERO
@@ -90,6 +92,7 @@ def kalshi_terms(
     )
 
 
+@lru_cache(maxsize=20_000)
 def rule_terms(venue: str, market_id: str, rule: FeeRule, since: datetime) -> FeeTerms:
     """The terms of a market's ``FeeRule``: the taker's quadratic fee per match, makers free."""
     return FeeTerms(
@@ -104,3 +107,12 @@ def rule_terms(venue: str, market_id: str, rule: FeeRule, since: datetime) -> Fe
         source="the market's own record",
         verified=True,
     )
+
+
+def rule_of(terms: FeeTerms) -> FeeRule:
+    """A published row as the rule of a market; InputError for a row that a rule cannot express."""
+    quadratic = terms.formula is FeeFormula.QUADRATIC and terms.exponent == int(terms.exponent)
+    if not quadratic or terms.rounding.method is not RoundingMethod.NEAREST_PER_MATCH:
+        raise InputError(f"fee {terms.name!r} is no fee rule", "Charge its terms instead.")
+    rate = terms.taker_rate * terms.multiplier
+    return FeeRule(rate, int(terms.exponent), terms.rounding.quantum, terms.name)

@@ -2,23 +2,30 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from chalicelib.domain.book import Level, OrderBook, Quote
+from chalicelib.domain.errors import VenueUnavailable
+from chalicelib.domain.fee import FeeUnknown
 from chalicelib.domain.market import FeeRule, InstrumentId, Market, MarketStatus, Outcome
+from chalicelib.fees.load import published
+from chalicelib.fees.stated import rule_of
+from chalicelib.venues.recorded import TAPE_START
 from chalicelib.venues.recorded.laps import VENUE, Name
 from chalicelib.venues.recorded.snapshots import PRICE_SCALE, SIZE_SCALE, Ladder, Snapshots
 from chalicelib.venues.recorded.tape_file import RecordedMarket
 
-FEE = FeeRule(
-    rate=Decimal("0.07"),
-    exponent=1,
-    quantum=Decimal("0.00001"),
-    name="polymarket crypto 0.07 (September 2026)",
-)
-"""The venue's rule when the tape was recorded: docs.polymarket.com/trading/fees."""
-
 CENT = Decimal("0.01")
 TENTH_OF_A_CENT = Decimal("0.001")
+
+
+@cache
+def tape_fee() -> FeeRule:
+    """The published rule that was in force when the tape was recorded."""
+    row = published().in_force("polymarket", "", "", "crypto", TAPE_START)
+    if isinstance(row, FeeUnknown):
+        raise VenueUnavailable(f"no fee is known for the tape: {row.reason}", "See docs/fees.md.")
+    return rule_of(row)
 
 
 def market_answer(
@@ -37,7 +44,7 @@ def market_answer(
         min_size=Decimal(5),
         size_step=CENT,
         min_notional=Decimal(1),
-        fee=FEE,
+        fee=tape_fee(),
         category="crypto",
         url=f"https://polymarket.com/event/{market.slug}",
     )
