@@ -29,7 +29,7 @@ def table(request: pytest.FixtureRequest) -> Table:
 
 
 def change(table: Table, state: ControlState) -> Control:
-    version = run(read_control(table)).version if state is RUNNING else None
+    version = run(read_control(table)).version if state in (RUNNING, PAUSED) else None
     return run(change_control(table, WantedControl(state, "said so", "ann", version), NOW))
 
 
