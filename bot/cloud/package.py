@@ -25,9 +25,9 @@ Say = Callable[[str], None]
 
 def package(layout: Layout, stage: str) -> Path:
     """Build the stage's package unless the same one is there; the folder it is in."""
+    _require_readable(layout.root / ".chalice" / "config.json")
     build = layout.build(stage)
     digest = content_digest(layout.root, stage)
-    _require_readable(layout.root / ".chalice" / "config.json")
     mark = build / "content.sha256"
     if mark.exists() and mark.read_text() == digest:
         return build
@@ -45,6 +45,8 @@ def package(layout: Layout, stage: str) -> Path:
 
 
 def _require_readable(config: Path) -> None:
+    if not config.exists():
+        return  # then this is no checkout, which is told in its own words
     try:
         json.loads(config.read_text())
     except (OSError, ValueError) as exc:
