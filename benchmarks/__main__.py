@@ -5,13 +5,21 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import cycle_calls, dashboard_bytes, import_cost, signal_cost, simulation
+from benchmarks import (
+    cycle_calls,
+    dashboard_bytes,
+    import_cost,
+    signal_cost,
+    simulation,
+    trade_path,
+)
 from benchmarks.figure import Benchmark, Figure, Size
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     cycle_calls.measure,
     import_cost.measure,
     signal_cost.measure,
+    trade_path.measure,
     dashboard_bytes.measure,
     simulation.measure,
 )
