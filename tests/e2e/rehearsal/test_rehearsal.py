@@ -90,7 +90,7 @@ def _no_trade_follows_a_kill(product: Rehearsal) -> None:
 
 def _alarms_see_it_alive(product: Rehearsal) -> None:
     """The metrics in the functions' logs reach the alarms under the names the template uses."""
-    deadline = time.monotonic() + 45
+    deadline = time.monotonic() + 120
     wanted = {"heartbeat-missing", "heartbeat-missing-filled", "schedule-dead", "engine-down"}
     while not wanted <= product.alarms_in("OK"):
         assert time.monotonic() < deadline, product.alarms_in("OK")
