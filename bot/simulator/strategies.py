@@ -4,6 +4,7 @@ They answer for the newest row only, as (1, N): the cycle asks for no other, and
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar
 from zlib import crc32
@@ -11,6 +12,7 @@ from zlib import crc32
 import numpy as np
 from pydantic import Field
 
+from chalicelib.domain.order import OrderType, TimeInForce
 from chalicelib.domain.signal import Signals, Unfilled
 from chalicelib.domain.strategy import Strategy, StrategyParams
 from chalicelib.domain.tape import BoolArray, FloatArray, Tape
@@ -113,6 +115,36 @@ class Pair(Strategy):
             unfilled=Unfilled.ABORT,
         )
 
+
+class Patient(Coin):
+    """Wait at the bid for others to come, for a few minutes; leave like the coin."""
+
+    name: ClassVar[str] = "patient"
+    salt: ClassVar[int] = 5
+
+    def signals(self, tape: Tape) -> Signals:
+        """The coin's wishes, as limit orders that rest across cycles."""
+        return replace(
+            super().signals(tape),
+            order_type=OrderType.LIMIT,
+            time_in_force=TimeInForce.GTD,
+            limit_price=np.floor(tape.bid[-1:] * 100) / 100,
+            minutes_to_live=6,
+        )
+
+
+class Unwinder(Pair):
+    """The pair, but a leg that does not fill makes it sell the other one again."""
+
+    name: ClassVar[str] = "unwinder"
+
+    def signals(self, tape: Tape) -> Signals:
+        """The pair's wishes under another policy."""
+        return replace(super().signals(tape), unfilled=Unfilled.UNWIND)
+
+
+WAITING: Mapping[str, type[Strategy]] = {cls.name: cls for cls in (Coin, Pair, Patient, Unwinder)}
+"""With orders that rest across cycles, and baskets that are unwound."""
 
 USUAL: Mapping[str, type[Strategy]] = {cls.name: cls for cls in (Coin, Pair)}
 

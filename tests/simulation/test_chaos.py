@@ -14,6 +14,7 @@ from bot.simulator.faults import Fault, harsher
 from bot.simulator.mutants import CHUNKED, CROWDED, OPERATORS, RESET
 from bot.simulator.setting import Setting
 from bot.simulator.simulate import simulate
+from bot.simulator.strategies import WAITING
 from bot.simulator.unsafe_cycle import acknowledged_first
 from chalicelib.engine.gate import MOST_TRADES
 
@@ -37,6 +38,15 @@ def test_cycles_under_harsh_faults_keep_every_promise(seed: int) -> None:
 @pytest.mark.parametrize("setting", [OPERATORS, RESET], ids=["control", "settings"])
 def test_cycles_while_operators_change_everything_keep_every_promise(setting: Setting) -> None:
     assert simulate(5, 1_000, setting).violations == ()
+
+
+def test_cycles_with_waiting_orders_and_unwound_baskets_keep_every_promise() -> None:
+    simulation = Simulation(1, Setting(registry=WAITING))
+    simulation.run(1_000)
+    assert simulation.world.judge.violations == []
+    rows = simulation.world.table.rows
+    bodies = [row["body"] for pk in rows if pk.startswith("TRADE#") for row in rows[pk].values()]
+    assert sum('"liquidity":"maker"' in body for body in bodies) > 5
 
 
 def test_every_kind_of_fault_happens_in_a_long_simulation() -> None:
