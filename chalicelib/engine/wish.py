@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.domain.cycle import Config, StrategyFault, StrategySetting
+from chalicelib.domain.cycle import Config, StrategyFault
 from chalicelib.domain.errors import TesterError
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import OrderTerms
@@ -32,7 +32,7 @@ def active_strategies(
     built: dict[str, Strategy] = {}
     faults = []
     for name in sorted(set(registry) | set(config.strategies)):
-        setting = config.strategies.get(name, StrategySetting())
+        setting = config.setting(name)
         if not setting.enabled:
             continue
         try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.aws import rows
 from chalicelib.aws.table import Absent, Equals, Put, Table
 from chalicelib.codec import Codec
-from chalicelib.domain.cycle import Config, StrategySetting
+from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import ConflictError, TransactionCancelled
 from chalicelib.domain.strategy import build_strategy, find_strategy
 from chalicelib.operations.audit import audit_writes
@@ -84,7 +84,7 @@ async def _store(
 
 
 def _with(config: Config, wanted: WantedSetting) -> Config:
-    old = config.strategies.get(wanted.name, StrategySetting())
+    old = config.setting(wanted.name)
     params = old.params if wanted.params is None else dict(wanted.params)
     build_strategy(wanted.name, params)
     new = replace(

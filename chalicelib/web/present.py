@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from chalicelib.domain.activity import fill_text, settlement_text
 from chalicelib.domain.control import Control
-from chalicelib.domain.cycle import Config, CycleRecord, CycleReport, StrategySetting
+from chalicelib.domain.cycle import Config, CycleRecord, CycleReport
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account, Position
@@ -27,7 +27,7 @@ def control_view(control: Control, note: str = "") -> wire.ControlView:
 
 def account_view(account: Account, config: Config) -> wire.AccountView:
     """An account with its totals."""
-    setting = config.strategies.get(account.strategy, StrategySetting())
+    setting = config.setting(account.strategy)
     unrealised = sum((p.value - p.cost for p in account.positions.values()), ZERO)
     return wire.AccountView(
         strategy=account.strategy,

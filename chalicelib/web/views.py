@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.control import Control, ControlState
-from chalicelib.domain.cycle import CYCLE_SECONDS, Config, StrategySetting
+from chalicelib.domain.cycle import CYCLE_SECONDS, Config
 from chalicelib.domain.errors import InputError, NotFoundError, StoreError
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.strategy import build_strategy
@@ -233,7 +233,7 @@ async def change_strategy(call: Call) -> wire.StrategyView:
 
 
 def _strategy(name: str, config: Config) -> wire.StrategyView:
-    setting = config.strategies.get(name, StrategySetting())
+    setting = config.setting(name)
     try:
         built = build_strategy(name, setting.params)
     except InputError as exc:
