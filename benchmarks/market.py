@@ -1,6 +1,6 @@
 """A made-up market and a made-up trader, for counting work. Nothing here is market data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -8,20 +8,20 @@ import numpy as np
 
 from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.market import (
-    FeeRule,
     InstrumentId,
     Market,
     MarketId,
     MarketStatus,
     Outcome,
-    Resolution,
 )
 from chalicelib.domain.signal import Signals
 from chalicelib.domain.strategy import Strategy, StrategyParams
 from chalicelib.domain.tape import Tape
-from chalicelib.ports import Scan
+from chalicelib.fees.stated import quadratic_terms
+from chalicelib.ports import Depth, Results, Scan
 
 ONE_CENT, SIZE = Decimal("0.01"), Decimal(10_000)
+FREE = quadratic_terms("bench", Decimal(0), "no fee")
 
 
 class BusyVenue:
@@ -32,7 +32,7 @@ class BusyVenue:
     def __init__(self, markets: int) -> None:
         self._ids = [f"bench:{n}" for n in range(markets)]
 
-    async def scan(self, at: datetime) -> Scan:
+    async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
         """All markets, quoted now."""
         markets = {i: _market(i, at) for i in self._ids}
         quotes = {
@@ -42,9 +42,7 @@ class BusyVenue:
         }
         return Scan(markets, quotes)
 
-    async def books(
-        self, instrument_ids: Sequence[InstrumentId], at: datetime
-    ) -> Mapping[InstrumentId, OrderBook]:
+    async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """One level on either side."""
         found = {}
         for name in instrument_ids:
@@ -52,13 +50,11 @@ class BusyVenue:
             found[name] = OrderBook(
                 name, (Level(bid, SIZE),), (Level(bid + ONE_CENT, SIZE),), at, at
             )
-        return found
+        return Depth(found)
 
-    async def resolutions(
-        self, market_ids: Sequence[MarketId], at: datetime
-    ) -> Sequence[Resolution]:
+    async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
         """None: these markets never end."""
-        return []
+        return Results(())
 
 
 def _bid(name: str, at: datetime) -> Decimal:
@@ -84,7 +80,7 @@ def _market(name: str, at: datetime) -> Market:
         Decimal(5),
         ONE_CENT,
         Decimal(1),
-        FeeRule(),
+        FREE,
     )
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import StrategySetting
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.house import House
-from chalicelib.domain.market import FeeRule, Market, MarketStatus, Outcome
+from chalicelib.domain.market import Market, MarketStatus, Outcome
 from chalicelib.domain.order import Order, Purpose, Refusal, Side
 from chalicelib.domain.portfolio import Account, Position
 from chalicelib.domain.protection import ProtectionRules
@@ -24,11 +24,13 @@ from chalicelib.engine.limits import Usage, house_usage, usage_of
 from chalicelib.engine.protections import judge_account
 from chalicelib.engine.settle import mark, revalue
 from chalicelib.engine.turn import Turn, book_fill, match_order
+from chalicelib.fees.stated import quadratic_terms
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CYCLE = int(AT.timestamp()) // 60
 CENT = Decimal("0.01")
 POSITIONS = 1_000
+FEE = quadratic_terms("b", Decimal("0.07"), "0.07 p(1-p)")
 LIMITS = RiskLimits(
     max_open_positions=500,
     max_market_exposure=Decimal("0.2"),
@@ -154,6 +156,6 @@ def _market(number: int) -> Market:
         Decimal(5),
         CENT,
         Decimal(1),
-        FeeRule(Decimal("0.07")),
+        FEE,
         exclusive_group=f"g:{number % 50}",
     )

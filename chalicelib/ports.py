@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.book import OrderBook, Quote
@@ -12,6 +12,8 @@ from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
+from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
+from chalicelib.domain.quarantine import Quarantined
 
 
 class Clock(Protocol):
@@ -28,6 +30,23 @@ class Scan:
 
     markets: Mapping[MarketId, Market]
     quotes: Mapping[InstrumentId, Quote]
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """Order books of some instruments; one without a book now is left out."""
+
+    books: Mapping[InstrumentId, OrderBook]
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Final results of some markets; those that have none yet, or a disputed one, are left out."""
+
+    resolutions: tuple[Resolution, ...]
+    quarantined: tuple[Quarantined, ...] = ()
 
 
 class MarketData(Protocol):
@@ -41,20 +60,39 @@ class MarketData(Protocol):
         """The venue's name, the part before the colon in its instrument ids."""
         ...
 
-    async def scan(self, at: datetime) -> Scan:
-        """List the open markets with their quotes."""
+    async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
+        """List the open markets with their quotes; ``held`` ones whatever the filters say."""
         ...
 
-    async def books(
-        self, instrument_ids: Sequence[InstrumentId], at: datetime
-    ) -> Mapping[InstrumentId, OrderBook]:
-        """Fetch order books; an instrument without a book now is left out."""
+    async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
+        """Fetch order books."""
         ...
 
-    async def resolutions(
-        self, market_ids: Sequence[MarketId], at: datetime
-    ) -> Sequence[Resolution]:
+    async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
         """Final results of those among these markets that have one."""
+        ...
+
+
+class PublicHistory(Protocol):
+    """What a venue publishes of its past. Every method raises VenueError and nothing else.
+
+    Both answer what lies in ``start <= t < end``, oldest first, and only candles that are complete.
+    """
+
+    async def candles(
+        self, instrument_id: InstrumentId, interval: timedelta, start: datetime, end: datetime
+    ) -> Sequence[Candle]:
+        """Candles; VenueError names the intervals that the venue has when it is another one."""
+        ...
+
+    async def trades(
+        self, instrument_id: InstrumentId, start: datetime, end: datetime
+    ) -> Sequence[PublicTrade]:
+        """Trades of others."""
+        ...
+
+    async def status(self) -> ExchangeStatus:
+        """Whether the venue as a whole takes orders now."""
         ...
 
 

@@ -17,7 +17,8 @@ from chalicelib.aws.ledger import TableLedger
 from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Config, Observation, cycle_time
-from chalicelib.domain.market import FeeRule, Market, MarketStatus, Outcome
+from chalicelib.domain.fee import FeeTerms
+from chalicelib.domain.market import Market, MarketStatus, Outcome
 from chalicelib.domain.order import Fill, Match, Order, Purpose, Settlement, Side
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
@@ -26,16 +27,17 @@ from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.tape import Tape
 from chalicelib.engine.decide import Inputs
 from chalicelib.engine.gate import Desk
-from chalicelib.engine.match import taker_fee
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes
+from chalicelib.fees.charge import charge
+from chalicelib.fees.stated import quadratic_terms
 from chalicelib.ports import MarketData
 
 CYCLE = 29_842_560
 NOW = cycle_time(CYCLE)
 YES, NO = "test:m:yes", "test:m:no"
-FREE = FeeRule()
-SEVEN = FeeRule(Decimal("0.07"), 1, Decimal("0.00001"), "0.07 p(1-p)")
+FREE = quadratic_terms("test", Decimal(0), "no fee")
+SEVEN = quadratic_terms("test", Decimal("0.07"), "0.07 p(1-p)")
 
 Number = str | int | float | Decimal
 Ladder = Iterable[tuple[Number, Number]]
@@ -46,7 +48,7 @@ def exact(number: Number) -> Decimal:
     return number if isinstance(number, Decimal) else Decimal(str(number))
 
 
-def market(name: str = "m", fee: FeeRule = FREE, **changes: Any) -> Market:
+def market(name: str = "m", fee: FeeTerms = FREE, **changes: Any) -> Market:
     """An open market of two outcomes, ``test:<name>:yes`` and ``test:<name>:no``."""
     yes, no = f"test:{name}:yes", f"test:{name}:no"
     usual = Market(
@@ -97,10 +99,10 @@ def order(size: Number, limit: Number | None = None, side: Side = Side.BUY) -> O
 
 
 def fill(
-    side: Side, size: Number, price: Number, instrument: str = YES, fee: FeeRule = FREE
+    side: Side, size: Number, price: Number, instrument: str = YES, fee: FeeTerms = FREE
 ) -> Fill:
     """A fill at one price, with the fee that the rule asks for."""
-    paid = taker_fee(fee, exact(price), exact(size))
+    paid = charge(fee, side, [Level(exact(price), exact(size))]).total
     return Fill(
         fill_id=f"{side}-{instrument}-{size}-{price}",
         cycle_id=CYCLE,
@@ -230,6 +232,7 @@ def tape_of(bid: Any, ask: Any, fee: float = 0.0, minutes_left: float = 1440) ->
         closes_at=np.full(columns, end),
         fee_rate=np.full(columns, fee),
         fee_exponent=np.ones(columns),
+        fee_of_value=np.zeros(columns, bool),
     )
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, cycle_time
 from chalicelib.domain.market import (
-    FeeRule,
     InstrumentId,
     Market,
     MarketId,
@@ -16,12 +15,13 @@ from chalicelib.domain.market import (
     Outcome,
     Resolution,
 )
+from chalicelib.fees.stated import quadratic_terms
 
 VENUE = "sim"
 SPREAD = 2
 """Cents between bid and ask."""
 CENTS = [Decimal(cents) / 100 for cents in range(101)]
-FEE = FeeRule(Decimal("0.03"), 1, Decimal("0.00001"), "simulated")
+FEE = quadratic_terms(VENUE, Decimal("0.03"), "simulated")
 RESOLVES_AFTER = 2
 """Cycles between the end of a market and its result."""
 KEPT = 8

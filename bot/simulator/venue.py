@@ -1,6 +1,6 @@
 """The universe as a venue that answers late, badly or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -11,8 +11,8 @@ from bot.simulator.universe import VENUE
 from chalicelib.domain.book import Level, OrderBook
 from chalicelib.domain.cycle import CYCLE_SECONDS
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
-from chalicelib.domain.market import InstrumentId, MarketId, Resolution
-from chalicelib.ports import Scan
+from chalicelib.domain.market import InstrumentId, MarketId
+from chalicelib.ports import Depth, Results, Scan
 
 if TYPE_CHECKING:
     from bot.simulator.world import World
@@ -32,7 +32,7 @@ class SimulatedVenue:
         """The venue's name."""
         return VENUE
 
-    async def scan(self, at: datetime) -> Scan:
+    async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
         """List the markets with their quotes."""
         fault = await self._call("venue scan")
         universe, cycle_id = self._world.universe, _cycle_of(at)
@@ -47,26 +47,22 @@ class SimulatedVenue:
         await pause("venue scan answered")
         return _maybe_wrong(fault, Scan(markets, quotes))
 
-    async def books(
-        self, instrument_ids: Sequence[InstrumentId], at: datetime
-    ) -> Mapping[InstrumentId, OrderBook]:
+    async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """Fetch order books."""
         fault = await self._call("venue books")
         wanted = instrument_ids[::2] if fault is Fault.VENUE_PARTIAL else instrument_ids
         found = {name: self._world.universe.book(name, _cycle_of(at)) for name in wanted}
         books = {name: _spoilt(fault, book) for name, book in found.items() if book is not None}
         await pause("venue books answered")
-        return _maybe_wrong(fault, books)
+        return _maybe_wrong(fault, Depth(books))
 
-    async def resolutions(
-        self, market_ids: Sequence[MarketId], at: datetime
-    ) -> Sequence[Resolution]:
+    async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
         """Final results of those among these markets that have one."""
         fault = await self._call("venue resolutions")
         wanted = market_ids[::2] if fault is Fault.VENUE_PARTIAL else market_ids
         found = [self._world.universe.resolution(name, at) for name in wanted]
         await pause("venue resolutions answered")
-        return _maybe_wrong(fault, [resolution for resolution in found if resolution])
+        return _maybe_wrong(fault, Results(tuple(result for result in found if result)))
 
     async def _call(self, site: str) -> Fault | None:
         fault = self._world.strike(site, VENUE_FAULTS)

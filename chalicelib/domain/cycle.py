@@ -14,6 +14,7 @@ from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.risk import Limits, RiskLimits, house_limits
 from chalicelib.domain.sizing import Sizing
 
@@ -115,12 +116,16 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Everything the cycle learnt from venues before it decided what to trade."""
+    """Everything the cycle learnt from venues before it decided what to trade.
+
+    ``quarantined`` is what they said and was not believed.
+    """
 
     markets: dict[MarketId, Market]
     quotes: dict[InstrumentId, Quote]
     resolutions: tuple[Resolution, ...] = ()
     faults: tuple[VenueFault, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,9 @@ class FeeAccumulator:
     carried: Decimal = ZERO
 
 
+NEW_ORDER = FeeAccumulator()
+
+
 @dataclass(frozen=True, slots=True)
 class FeeCharge:
     """The fees of some matches of an order, in their order, and what the next ones start from."""

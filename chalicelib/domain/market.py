@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
+from chalicelib.domain.fee import FeeTerms, FeeUnknown
 from chalicelib.domain.money import ONE, ZERO
 
 InstrumentId: TypeAlias = str
@@ -25,18 +26,20 @@ class MarketStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+class MarketKind(StrEnum):
+    """What is traded: a contract that pays 0 to 1 dollar, or a currency against another."""
+
+    BINARY = "binary"
+    SPOT = "spot"
+
+
 @dataclass(frozen=True, slots=True)
-class FeeRule:
-    """The taker fee of a prediction market: ``size · rate · (p(1-p))^exponent`` per match.
+class TickBand:
+    """Prices from ``low`` to ``high``, both included, fall on whole multiples of ``step``."""
 
-    ``quantum`` is what one match's fee is rounded to (half up); a fee below it is zero.
-    Source: docs.polymarket.com/trading/fees, read September 2026.
-    """
-
-    rate: Decimal = ZERO
-    exponent: int = 1
-    quantum: Decimal = Decimal("0.00001")
-    name: str = "no fee"
+    low: Decimal
+    high: Decimal
+    step: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A question at a venue, with the rules under which its outcomes trade.
+    """What a venue lists, with the rules under which its outcomes trade.
 
-    Prices are dollars per contract paying one dollar; sizes are contracts.
+    A BINARY market is a question: prices are dollars per contract paying one dollar, between 0 and
+    1, and sizes are contracts. A SPOT market has one outcome and no end: prices are quote currency
+    per unit, sizes are units. ``tick`` is the price step; where ``tick_bands`` are given they say
+    it by price, and ``tick`` is the finest of them. ``fee`` is what the venue charged when the
+    market was seen; FeeUnknown keeps every order out. ``volume_24h`` and ``liquidity`` are dollars.
+    ``series`` and ``event`` are the venue's own ids of what the market belongs to.
+    ``rules`` and ``resolution_source`` are the venue's own words on how it resolves.
     """
 
     market_id: MarketId
@@ -65,16 +74,37 @@ class Market:
     min_size: Decimal
     size_step: Decimal
     min_notional: Decimal
-    fee: FeeRule
+    fee: FeeTerms | FeeUnknown
     category: str = ""
     exclusive_group: str | None = None
     volume_24h: Decimal | None = None
     url: str = ""
+    kind: MarketKind = MarketKind.BINARY
+    tick_bands: tuple[TickBand, ...] = ()
+    liquidity: Decimal | None = None
+    series: str = ""
+    event: str = ""
+    rules: str = ""
+    resolution_source: str = ""
 
     @property
     def is_tradable(self) -> bool:
         """Whether the venue would take an order now."""
         return self.status is MarketStatus.OPEN
+
+    @property
+    def highest_price(self) -> Decimal | None:
+        """What no price may reach: a contract never costs the dollar it may pay."""
+        return ONE if self.kind is MarketKind.BINARY else None
+
+    def slippage(self, price: Decimal, bound: Decimal) -> Decimal:
+        """A bound on slippage at this price: dollars of a contract, a share of a spot price."""
+        return bound if self.kind is MarketKind.BINARY else bound * price
+
+    def tick_at(self, price: Decimal) -> Decimal:
+        """The price step at this price; where two bands meet, the finer one."""
+        steps = [band.step for band in self.tick_bands if band.low <= price <= band.high]
+        return min(steps, default=self.tick)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from chalicelib.domain.fee import Liquidity
+from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, Liquidity
 from chalicelib.domain.market import InstrumentId, MarketId
 
 
@@ -50,7 +50,8 @@ class RestingOrder:
     ``queue_ahead`` is the size that was shown at our price when the order was placed: it is
     filled before us. ``trigger`` is the price at which a stop becomes an order. ``book_at`` is the
     time of the last book it was held against: only a later one can fill it. ``rested`` says that
-    nothing within its limit was left to take, so that from then on it makes.
+    nothing within its limit was left to take, so that from then on it makes. ``fees`` is what it
+    carries of fees from one match to the next.
     """
 
     order_id: str
@@ -72,6 +73,7 @@ class RestingOrder:
     book_at: datetime | None = None
     rested: bool = False
     cancel_when_unwished: bool = False
+    fees: FeeAccumulator = NEW_ORDER
 
 
 RESTS = (TimeInForce.GTC, TimeInForce.GTD)

@@ -78,13 +78,14 @@ class RiskLimits(Limits):
         Decimal("0.05"),
         gt=0,
         le=1,
-        description="Dollars per contract below the bid at which a forced exit stops selling",
+        description="Below the bid at which a forced exit stops selling: dollars per contract, "
+        "on spot a share of the price",
     )
     trust_queue: bool = Field(
         False, description="Fill a resting order as soon as the book touches its price"
     )
     extra_slippage: Decimal = Field(
-        Decimal(0), ge=0, lt=1, description="Dollars per contract worse than the price shown"
+        Decimal(0), ge=0, lt=1, description="Worse than the price shown: dollars, on spot a share"
     )
     unresolved_after_hours: int = Field(
         24, ge=1, le=8_760, description="Hours past its end at which a held market is pointed out"

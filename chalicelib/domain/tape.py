@@ -12,6 +12,9 @@ IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
 
+FEES = ("fee_rate", "fee_exponent", "fee_of_value")
+
+
 @dataclass(frozen=True)
 class Tape:
     """Committed snapshots, newest last; every array is read-only.
@@ -19,7 +22,8 @@ class Tape:
     Shapes: ``times`` is (T,) in unix seconds; ``bid``, ``ask`` (dollars per contract),
     ``bid_size``, ``ask_size`` (contracts) are (T, N); the rest are (N,) and describe instruments.
     ``complement`` and ``market`` are column and market numbers, -1 where there is none;
-    ``closes_at`` is unix seconds, NaN where unknown.
+    ``closes_at`` is unix seconds, NaN where unknown. ``fee_rate`` is NaN where no fee is known;
+    ``fee_of_value`` says that it is a share of the value and not of ``(p(1-p))^exponent``.
     """
 
     instruments: tuple[str, ...]
@@ -33,13 +37,14 @@ class Tape:
     closes_at: FloatArray
     fee_rate: FloatArray
     fee_exponent: FloatArray
+    fee_of_value: BoolArray
 
     def __post_init__(self) -> None:
         """Check the shapes and lock the arrays: a strategy can neither break nor change them."""
         rows, columns = len(self.times), len(self.instruments)
         self._lock(("times",), (rows,))
         self._lock(("bid", "ask", "bid_size", "ask_size"), (rows, columns))
-        self._lock(("complement", "market", "closes_at", "fee_rate", "fee_exponent"), (columns,))
+        self._lock(("complement", "market", "closes_at", *FEES), (columns,))
 
     def _lock(self, names: tuple[str, ...], shape: tuple[int, ...]) -> None:
         for name in names:
@@ -61,7 +66,11 @@ class Tape:
 
     def taker_fee(self, price: FloatArray) -> FloatArray:
         """Fee in dollars per contract for taking at ``price``, shaped like ``price``."""
-        return np.asarray(self.fee_rate * (price * (1 - price)) ** self.fee_exponent)
+        if not self.fee_of_value.any():
+            return np.asarray(self.fee_rate * (price * (1 - price)) ** self.fee_exponent)
+        contract = np.clip(price, 0, 1)
+        curve = (contract * (1 - contract)) ** self.fee_exponent
+        return np.asarray(self.fee_rate * np.where(self.fee_of_value, price, curve))
 
     def rows(self, start: int, stop: int) -> "Tape":
         """The same instruments over rows ``start`` to ``stop`` (exclusive)."""
@@ -80,4 +89,5 @@ class Tape:
             self.closes_at,
             self.fee_rate,
             self.fee_exponent,
+            self.fee_of_value,
         )

@@ -22,9 +22,10 @@ def fill_legs(desk: Desk, turn: Turn, basket: Basket, orders: list[Order]) -> No
 
 
 def _urgency(desk: Desk, basket: Basket, order: Order) -> tuple[bool, Decimal]:
-    venue = desk.market_of[order.instrument_id].venue
-    levels = levels_within(order, desk.books[order.instrument_id], desk.limits.extra_slippage)
-    return venue != basket.first_venue, sum((level.size for level in levels), ZERO)
+    market = desk.market_of[order.instrument_id]
+    book = desk.books[order.instrument_id]
+    levels = levels_within(order, book, market, desk.limits.extra_slippage)
+    return market.venue != basket.first_venue, sum((level.size for level in levels), ZERO)
 
 
 def _fill_together(desk: Desk, turn: Turn, basket: Basket, orders: list[Order]) -> None:
@@ -94,13 +95,18 @@ def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
             book_fill(desk, turn, sale, result)
         sold = result.size if isinstance(result, Execution) else ZERO
         if sold < fill.size:
-            why = f"{fill.size - sold:f} of {fill.size:f} contracts could not be sold again"
+            left, all_of = (fill.size - sold).normalize(), fill.size.normalize()
+            why = f"{left:f} of {all_of:f} contracts could not be sold again"
             turn.refusals.append(_refusal(turn, sale, Objection("unwind-unfilled", why)))
 
 
 def _worst_bid(desk: Desk, fill: Fill) -> Decimal | None:
     bids = desk.books[fill.instrument_id].bids
-    return max(bids[0].price - desk.limits.max_slippage, ZERO) if bids else None
+    if not bids:
+        return None
+    best = bids[0].price
+    room = desk.market_of[fill.instrument_id].slippage(best, desk.limits.max_slippage)
+    return max(best - room, ZERO)
 
 
 def _unpayable(desk: Desk, turn: Turn, bought: list[tuple[Order, Execution]]) -> Objection | None:

@@ -11,12 +11,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from chalicelib.domain.book import Level, OrderBook
-from chalicelib.domain.fee import Liquidity
-from chalicelib.domain.money import ONE, ZERO, floor_to_step, round_money
-from chalicelib.domain.order import RESTS, Match, Order, Purpose, RestingOrder, Side, TimeInForce
+from chalicelib.domain.fee import FeeUnknown, Liquidity
+from chalicelib.domain.market import Market
+from chalicelib.domain.money import ZERO, floor_to_step
+from chalicelib.domain.order import RESTS, Order, Purpose, RestingOrder, Side, TimeInForce
 from chalicelib.engine.admission import entry_room
 from chalicelib.engine.gate import Desk
-from chalicelib.engine.match import Execution, levels_within, taker_fee
+from chalicelib.engine.match import Execution, execute, fee_bound, levels_within
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.turn import Turn, book_fill, match_order
 
@@ -44,7 +45,8 @@ def crosses(desk: Desk, order: RestingOrder) -> bool:
     book = desk.books[order.instrument_id]
     if not _is_new(order, book) or _waits(order, book):
         return False
-    return bool(levels_within(_request("", order, order.limit), book))
+    market = desk.market_of[order.instrument_id]
+    return bool(levels_within(_request("", order, order.limit), book, market))
 
 
 def _is_new(order: RestingOrder, book: OrderBook) -> bool:
@@ -63,43 +65,46 @@ def _waits(order: RestingOrder, book: OrderBook) -> bool:
 def _take(desk: Desk, turn: Turn, order: RestingOrder, book: OrderBook) -> RestingOrder:
     """Take what is shown within the limit; when nothing more is, the remainder begins to rest."""
     request = _request(turn.account.strategy, order, _worst_price(desk, order, book))
-    levels = levels_within(request, book, desk.limits.extra_slippage)
+    market = desk.market_of[order.instrument_id]
+    levels = levels_within(request, book, market, desk.limits.extra_slippage)
     size = _affordable(desk, turn, order, levels)
     if size <= 0 or (size < order.left and order.time_in_force is TimeInForce.FOK):
         turn.refuse(order.instrument_id, _too_dear(order))
         return order
-    result = match_order(desk, replace(request, size=size))
+    result = match_order(desk, replace(request, size=size), order.fees)
     taken = result.size if isinstance(result, Execution) else ZERO
     if isinstance(result, Execution):
         book_fill(desk, turn, request, result)
+        order = replace(order, fees=result.accumulator)
     elif result.code != "no-liquidity" or order.time_in_force not in RESTS:
         turn.refusals.append(result)
-    rests = order.limit is not None and taken >= _offered(request, book)
+    rests = order.limit is not None and taken >= _offered(request, book, market)
     queue = _shown_at(order, book) if rests else ZERO
     return replace(order, left=order.left - taken, rested=rests, queue_ahead=queue)
 
 
-def _offered(request: Order, book: OrderBook) -> Decimal:
-    return sum((level.size for level in levels_within(request, book)), ZERO)
+def _offered(request: Order, book: OrderBook, market: Market) -> Decimal:
+    return sum((level.size for level in levels_within(request, book, market)), ZERO)
 
 
 def _make(desk: Desk, turn: Turn, order: RestingOrder, book: OrderBook) -> RestingOrder:
-    """Fill at the limit what came to it after everyone ahead was served; makers pay no fee.
+    """Fill at the limit what came to it after everyone ahead was served, at the maker's fee.
 
     A book with a price beyond the limit has traded through everyone at it. One that only touches
     it serves the queue first, unless the limits say to trust it. The queue shrinks by what came,
     and is gone with its price level.
     """
     request = _request(turn.account.strategy, order, order.limit)
-    levels = levels_within(request, book, desk.limits.extra_slippage)
+    market = desk.market_of[order.instrument_id]
+    levels = levels_within(request, book, market, desk.limits.extra_slippage)
     if not levels:
         return order if _shown_at(order, book) else replace(order, queue_ahead=ZERO)
     came = sum((level.size for level in levels), ZERO)
     through = levels[0].price != order.limit
     ahead = ZERO if through or desk.limits.trust_queue else order.queue_ahead
     reached = replace(order, queue_ahead=ZERO if through else max(ZERO, order.queue_ahead - came))
-    step = desk.market_of[order.instrument_id].size_step
-    ours = floor_to_step(max(ZERO, came - ahead) * desk.limits.max_share_of_depth, step)
+    share = desk.limits.max_share_of_depth
+    ours = floor_to_step(max(ZERO, came - ahead) * share, market.size_step)
     return _fill_at_limit(desk, turn, reached, request, ours) if ours > 0 else reached
 
 
@@ -107,14 +112,17 @@ def _fill_at_limit(
     desk: Desk, turn: Turn, order: RestingOrder, request: Order, ours: Decimal
 ) -> RestingOrder:
     price = request.limit or ZERO
-    affordable = _affordable(desk, turn, order, [Level(price, ours)])
-    size = min(affordable, ours)
+    terms = desk.market_of[order.instrument_id].fee
+    if isinstance(terms, FeeUnknown):
+        turn.refuse(order.instrument_id, Objection("fee-unknown", terms.reason))
+        return order
+    size = min(_affordable(desk, turn, order, [Level(price, ours)]), ours)
     if size <= 0:
         turn.refuse(order.instrument_id, _too_dear(order))
         return replace(order, rested=False)
-    made = Execution((Match(price, size, ZERO),), size, round_money(price * size), ZERO)
+    made = execute([Level(price, size)], size, terms, order.side, Liquidity.MAKER, order.fees)
     book_fill(desk, turn, replace(request, size=size), made, Liquidity.MAKER)
-    return replace(order, left=order.left - size)
+    return replace(order, left=order.left - size, fees=made.accumulator)
 
 
 def _affordable(desk: Desk, turn: Turn, order: RestingOrder, levels: Sequence[Level]) -> Decimal:
@@ -128,13 +136,12 @@ def _affordable(desk: Desk, turn: Turn, order: RestingOrder, levels: Sequence[Le
         return min(order.left, held.size if held else ZERO)
     if not levels:
         return order.left
-    fee = ZERO
-    if not order.rested and market.fee.rate:
-        fee = max(taker_fee(market.fee, lv.price, ONE) for lv in levels) + market.fee.quantum
+    fee = fee_bound(market, levels, Liquidity.MAKER if order.rested else Liquidity.TAKER)
     room = turn.account.cash
     if order.purpose is Purpose.ENTRY:
         room = min(room, entry_room(desk, turn, order.instrument_id))
-    return min(order.left, floor_to_step(room / (levels[-1].price + fee), market.size_step))
+    most = (room - fee.rounding) / (levels[-1].price + fee.per_contract)
+    return min(order.left, floor_to_step(most, market.size_step))
 
 
 def _too_dear(order: RestingOrder) -> Objection:
@@ -151,9 +158,12 @@ def _worst_price(desk: Desk, order: RestingOrder, book: OrderBook) -> Decimal | 
     """The limit; for a triggered stop without one, so far beyond the best price shown."""
     if order.limit is not None:
         return order.limit
-    if order.side is Side.BUY:
-        return book.asks[0].price + desk.limits.max_slippage if book.asks else None
-    return book.bids[0].price - desk.limits.max_slippage if book.bids else None
+    buys, levels = order.side is Side.BUY, book.asks if order.side is Side.BUY else book.bids
+    if not levels:
+        return None
+    best = levels[0].price
+    room = desk.market_of[order.instrument_id].slippage(best, desk.limits.max_slippage)
+    return best + room if buys else best - room
 
 
 def _shown_at(order: RestingOrder, book: OrderBook) -> Decimal:

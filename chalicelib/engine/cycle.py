@@ -7,6 +7,7 @@ committed never happened, and what is committed is published by whoever comes ne
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.book import OrderBook
@@ -52,7 +53,7 @@ class View:
     row: TapeRow
     wishes: dict[str, Wishes]
     faults: tuple[StrategyFault, ...]
-    books: dict[InstrumentId, OrderBook]
+    books: Mapping[InstrumentId, OrderBook]
     book_faults: tuple[VenueFault, ...]
 
 
@@ -105,8 +106,9 @@ async def _look(
     wanted = instruments_to_trade(wishes, working.accounts, orders)
     leaving = instruments_to_leave(working.accounts, config, working.control, observation, at)
     wanted = sorted({*wanted, *leaving, *instruments_of_orders(working.accounts)})
-    books, book_faults = await fetch_books(runtime, wanted, at)
-    return View(observation, row, wishes, (*faults, *raised), books, tuple(book_faults))
+    depth, book_faults = await fetch_books(runtime, wanted, at)
+    seen = replace(observation, quarantined=(*observation.quarantined, *depth.quarantined))
+    return View(seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults))
 
 
 async def _book(
@@ -171,7 +173,7 @@ def _record(
         working.config,
         accounts,
         view.observation,
-        view.books,
+        dict(view.books),
         view.book_faults,
         view.row.row,
         runtime.history.rows() if keeps_window else None,

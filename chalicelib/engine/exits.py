@@ -89,8 +89,8 @@ def worst_sale(desk: Desk, position: Position) -> Decimal | Objection:
     bid = desk.bids.get(position.instrument_id, position.mark)
     if not bid:
         return Objection("no-bid", "nobody bids for it; it is tried again in the next cycle")
-    tick = desk.market_of[position.instrument_id].tick
-    return max(bid - desk.limits.max_slippage, tick)
+    market = desk.market_of[position.instrument_id]
+    return max(bid - market.slippage(bid, desk.limits.max_slippage), market.tick)
 
 
 def exit_code(purpose: Purpose, reason: str) -> str:

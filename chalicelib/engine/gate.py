@@ -8,6 +8,7 @@ from decimal import Decimal
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import StrategySetting
+from chalicelib.domain.fee import FeeUnknown
 from chalicelib.domain.market import InstrumentId, Market, MarketId
 from chalicelib.domain.order import Purpose
 from chalicelib.domain.protection import Protection, ProtectionRules, Scope
@@ -57,7 +58,17 @@ def may_trade(desk: Desk, instrument_id: InstrumentId, purpose: Purpose) -> Obje
         return Objection("market-closed", f"the market is {market.status}")
     if purpose is Purpose.ENTRY and market.venue in desk.paused_venues:
         return Objection("venue-paused", f"{market.venue} is paused by the operator")
-    return _book_objection(desk, instrument_id)
+    return _fee_objection(desk, market) or _book_objection(desk, instrument_id)
+
+
+def _fee_objection(desk: Desk, market: Market) -> Objection | None:
+    """An order whose fee is not known would be filled free of charge."""
+    fee = market.fee
+    if isinstance(fee, FeeUnknown):
+        return Objection("fee-unknown", fee.reason)
+    if fee.valid_until is not None and fee.valid_until <= desk.at:
+        return Objection("fee-unknown", f"the fee '{fee.name}' ended at {fee.valid_until}")
+    return None
 
 
 def _book_objection(desk: Desk, instrument_id: InstrumentId) -> Objection | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from chalicelib.domain.book import Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
+from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.tape import FloatArray, Tape
 
@@ -66,6 +67,7 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
         closes_at=np.array([t.closes_at for t in traits], np.float64),
         fee_rate=np.array([t.fee_rate for t in traits], np.float64),
         fee_exponent=np.array([t.fee_exponent for t in traits], np.float64),
+        fee_of_value=np.array([t.fee_of_value for t in traits], np.bool_),
     )
 
 
@@ -88,9 +90,10 @@ class _Traits:
     closes_at: float
     fee_rate: float
     fee_exponent: float
+    fee_of_value: bool
 
 
-_UNKNOWN = _Traits(-1, -1, float("nan"), 0.0, 1.0)
+_UNKNOWN = _Traits(-1, -1, float("nan"), 0.0, 1.0, False)
 
 
 def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[_Traits]:
@@ -103,10 +106,18 @@ def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> l
                 columns.get(outcome.complement or "", -1),
                 number,
                 closes_at,
-                float(market.fee.rate),
-                float(market.fee.exponent),
+                *_fee_of(market),
             )
     return [found.get(name, _UNKNOWN) for name in instruments]
+
+
+def _fee_of(market: Market) -> tuple[float, float, bool]:
+    """The taker's rate and exponent, and whether it is a share of the value traded."""
+    fee = market.fee
+    if isinstance(fee, FeeUnknown):
+        return float("nan"), 1.0, False
+    percent = fee.formula is FeeFormula.PERCENT
+    return float(fee.rate(Liquidity.TAKER)), float(fee.exponent), percent
 
 
 class History:

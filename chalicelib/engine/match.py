@@ -2,62 +2,74 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from chalicelib.domain.book import Level, OrderBook
-from chalicelib.domain.market import FeeRule, Market
+from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, FeeTerms, FeeUnknown, Liquidity
+from chalicelib.domain.market import Market
 from chalicelib.domain.money import (
     MOST_CONTRACTS,
-    ONE,
     ZERO,
     floor_to_step,
     round_against_us,
     round_money,
 )
 from chalicelib.domain.order import RESTS, Match, Order, Refusal, Side, TimeInForce
-from chalicelib.fees.charge import charge
-from chalicelib.fees.stated import rule_terms
+from chalicelib.fees.charge import FeeBound, charge, most_fee
 
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""A market's own fee rule is in force whenever the market is listed with it."""
+NO_FEE_KNOWN = FeeBound(ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What an order would get: at least one match, with the exact totals."""
+    """What an order would get: at least one match, with the exact totals.
+
+    ``accumulator`` is what the order must remember of its fees until its next match.
+    """
 
     matches: tuple[Match, ...]
     size: Decimal
     value: Decimal
     fee: Decimal
+    fee_rule: str
+    accumulator: FeeAccumulator = NEW_ORDER
 
 
-def taker_fee(rule: FeeRule, price: Decimal, size: Decimal) -> Decimal:
-    """What one match would cost in fees: for sizing, which must not come out below the charge."""
-    if rule.rate == 0:
-        return ZERO
-    curve = price * (ONE - price)
-    exact = size * rule.rate * (curve if rule.exponent == 1 else curve**rule.exponent)
-    return exact.quantize(rule.quantum, ROUND_HALF_UP)
+def fee_bound(
+    market: Market, levels: Sequence[Level], liquidity: Liquidity = Liquidity.TAKER
+) -> FeeBound:
+    """The most that matches at these levels can be charged: for sizing before the charge."""
+    if isinstance(market.fee, FeeUnknown):
+        return NO_FEE_KNOWN  # the gate refuses the order before anything is sized by this
+    return most_fee(market.fee, [level.price for level in levels], liquidity)
 
 
-def levels_within(order: Order, book: OrderBook, slippage: Decimal = ZERO) -> Sequence[Level]:
+def levels_within(
+    order: Order, book: OrderBook, market: Market, slippage: Decimal = ZERO
+) -> Sequence[Level]:
     """The levels this order could take, best first, each worse by ``slippage`` than shown.
 
     A prediction market trades above 0 and below 1 only: a price outside is not taken.
     """
+    bound, limit = market.highest_price, order.limit
     if order.side is Side.BUY:
-        most = ONE if order.limit is None else order.limit
-        asks = book.asks if not slippage else _worse(book.asks, slippage)
-        return [level for level in asks if level.price <= most and level.price < ONE]
-    least = ZERO if order.limit is None else order.limit
-    bids = book.bids if not slippage else _worse(book.bids, -slippage)
-    return [level for level in bids if level.price >= least and ZERO < level.price < ONE]
+        asks = book.asks if not slippage else _worse(book.asks, slippage, market)
+        return [
+            level
+            for level in asks
+            if (limit is None or level.price <= limit) and (bound is None or level.price < bound)
+        ]
+    least = ZERO if limit is None else limit
+    bids = book.bids if not slippage else _worse(book.bids, -slippage, market)
+    return [
+        level
+        for level in bids
+        if level.price >= least and level.price > ZERO and (bound is None or level.price < bound)
+    ]
 
 
-def _worse(levels: Sequence[Level], by: Decimal) -> list[Level]:
-    return [Level(level.price + by, level.size) for level in levels]
+def _worse(levels: Sequence[Level], by: Decimal, market: Market) -> list[Level]:
+    return [Level(lv.price + market.slippage(lv.price, by), lv.size) for lv in levels]
 
 
 def takeable_size(levels: Sequence[Level], share: Decimal, step: Decimal) -> Decimal:
@@ -71,8 +83,11 @@ def match(
     market: Market,
     share: Decimal,
     slippage: Decimal = ZERO,
+    before: FeeAccumulator = NEW_ORDER,
 ) -> Execution | Refusal:
     """Walk the book until the order is filled or what it may take is gone.
+
+    ``before`` is the accumulator of the same order's last match, where it had one.
 
     What is left unfilled is the caller's to rest or to cancel; fill-or-kill is refused unless it
     fills whole. An order that would fill for less than the venue's minimum is refused, because
@@ -80,7 +95,10 @@ def match(
     """
     if not (order.size.is_finite() and ZERO < order.size <= MOST_CONTRACTS):
         return _refuse(order, "bad-size", f"no order can have a size of {order.size}")
-    levels = levels_within(order, book, slippage)
+    terms = market.fee
+    if isinstance(terms, FeeUnknown):
+        return _refuse(order, "fee-unknown", terms.reason)
+    levels = levels_within(order, book, market, slippage)
     if not levels:
         return _refuse(order, "no-liquidity", _nothing_there(order, book))
     wanted = floor_to_step(order.size, market.size_step)
@@ -89,7 +107,7 @@ def match(
         return _refuse(
             order, "fill-or-kill", f"{size:f} of {order.size:f} contracts could be had, all or none"
         )
-    execution = _take(levels, size, market, order.side)
+    execution = _take(levels, size, terms, order.side, before)
     return _below_minimum(order, execution, market) or execution
 
 
@@ -113,7 +131,9 @@ def _below_minimum(order: Order, execution: Execution, market: Market) -> Refusa
     return None
 
 
-def _take(levels: Sequence[Level], size: Decimal, market: Market, side: Side) -> Execution:
+def _take(
+    levels: Sequence[Level], size: Decimal, terms: FeeTerms, side: Side, before: FeeAccumulator
+) -> Execution:
     """Take from the best level on, and pay what the venue charges for it."""
     taken = []
     left = size
@@ -122,8 +142,19 @@ def _take(levels: Sequence[Level], size: Decimal, market: Market, side: Side) ->
         left -= taken[-1].size
         if left == 0:
             break
-    terms = rule_terms(market.venue, market.market_id, market.fee, EVER)
-    charged = charge(terms, side, taken)
+    return execute(taken, size, terms, side, Liquidity.TAKER, before)
+
+
+def execute(
+    taken: Sequence[Level],
+    size: Decimal,
+    terms: FeeTerms,
+    side: Side,
+    liquidity: Liquidity,
+    before: FeeAccumulator = NEW_ORDER,
+) -> Execution:
+    """What these matches of one order, ``size`` in all, come to with the fee of each."""
+    charged = charge(terms, side, taken, liquidity, before)
     return Execution(
         tuple(
             Match(part.price, part.size, fee) for part, fee in zip(taken, charged.fees, strict=True)
@@ -131,6 +162,8 @@ def _take(levels: Sequence[Level], size: Decimal, market: Market, side: Side) ->
         size,
         round_money(sum((part.price * part.size for part in taken), ZERO)),
         _booked(charged.total),
+        charged.terms,
+        charged.accumulator,
     )
 
 

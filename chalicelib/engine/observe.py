@@ -4,27 +4,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.book import OrderBook
 from chalicelib.domain.cycle import Observation, VenueFault
 from chalicelib.domain.errors import VenueError
-from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
+from chalicelib.domain.market import InstrumentId, Market, MarketId
 from chalicelib.domain.portfolio import Account
 from chalicelib.engine.runtime import Runtime
-from chalicelib.ports import Scan
+from chalicelib.ports import Depth, Results, Scan
 
 
 async def observe(runtime: Runtime, accounts: Mapping[str, Account], at: datetime) -> Observation:
     """Scan all venues, then ask about held markets that may have finished."""
     venues = list(runtime.venues.values())
+    held = {name: _held_at(name, accounts.values()) for name in runtime.venues}
     answers = await runtime.together(
-        [venue.scan(at) for venue in venues], runtime.venue_deadline_seconds
+        [venue.scan(at, held[venue.name]) for venue in venues], runtime.venue_deadline_seconds
     )
     scans, faults = _sort_out([v.name for v in venues], answers, Scan)
     markets = {k: m for scan in scans.values() for k, m in scan.markets.items()}
     quotes = {k: q for scan in scans.values() for k, q in scan.quotes.items()}
     unsettled = _maybe_finished(accounts.values(), markets, at)
-    resolutions, more = await _resolutions(runtime, unsettled, at)
-    return Observation(markets, quotes, resolutions, (*faults, *more))
+    results, more = await _resolutions(runtime, unsettled, at)
+    quarantined = tuple(q for answer in (*scans.values(), *results) for q in answer.quarantined)
+    resolutions = tuple(r for answer in results for r in answer.resolutions)
+    return Observation(markets, quotes, resolutions, (*faults, *more), quarantined)
+
+
+def _held_at(venue: str, accounts: Iterable[Account]) -> list[MarketId]:
+    """Markets of a venue in which something is held or waits: they are listed in any case."""
+    found = {p.market_id for account in accounts for p in account.positions.values()}
+    found.update(o.market_id for account in accounts for o in account.orders.values())
+    return sorted(name for name in found if name.partition(":")[0] == venue)
 
 
 def _maybe_finished(
@@ -43,27 +52,28 @@ def _still_open(market: Market | None, at: datetime) -> bool:
 
 async def _resolutions(
     runtime: Runtime, market_ids: Sequence[MarketId], at: datetime
-) -> tuple[tuple[Resolution, ...], list[VenueFault]]:
+) -> tuple[list[Results], list[VenueFault]]:
     asked = _by_venue(runtime, market_ids)
     answers = await runtime.together(
         [runtime.venues[name].resolutions(ids, at) for name, ids in asked.items()],
         runtime.venue_deadline_seconds,
     )
-    found, faults = _sort_out(list(asked), answers, Sequence)
-    return tuple(r for resolutions in found.values() for r in resolutions), faults
+    found, faults = _sort_out(list(asked), answers, Results)
+    return list(found.values()), faults
 
 
 async def fetch_books(
     runtime: Runtime, instrument_ids: Sequence[InstrumentId], at: datetime
-) -> tuple[dict[InstrumentId, OrderBook], list[VenueFault]]:
+) -> tuple[Depth, list[VenueFault]]:
     """Fetch the books to trade on: after the decision, so that latency is real."""
     asked = _by_venue(runtime, instrument_ids)
     answers = await runtime.together(
         [runtime.venues[name].books(ids, at) for name, ids in asked.items()],
         runtime.venue_deadline_seconds,
     )
-    found, faults = _sort_out(list(asked), answers, Mapping)
-    return {k: book for books in found.values() for k, book in books.items()}, faults
+    found, faults = _sort_out(list(asked), answers, Depth)
+    books = {k: book for depth in found.values() for k, book in depth.books.items()}
+    return Depth(books, tuple(q for depth in found.values() for q in depth.quarantined)), faults
 
 
 def _by_venue(runtime: Runtime, ids: Iterable[str]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from chalicelib.domain.book import Level
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.money import ONE, ZERO, floor_to_step
 from chalicelib.domain.order import OrderTerms, OrderType, Purpose, RestingOrder, Side
@@ -17,12 +18,13 @@ from chalicelib.engine.cross import hold_against_book
 from chalicelib.engine.gate import Desk, may_trade
 from chalicelib.engine.identity import order_id
 from chalicelib.engine.limits import free_cash
-from chalicelib.engine.match import taker_fee
+from chalicelib.engine.match import fee_bound
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.rest import cancel, keep
 from chalicelib.engine.sizing import Sized, Stake, wanted
 from chalicelib.engine.terms import bad_terms, to_tick
 from chalicelib.engine.turn import Turn, title_of
+from chalicelib.fees.charge import FeeBound
 
 MOST_RESTING = 100
 """Orders of one account that wait: they are stored in its row, and each needs a book a cycle."""
@@ -91,8 +93,8 @@ def _new(
         terms.order_type,
         terms.time_in_force,
         ZERO,
-        to_tick(terms.limit, market.tick, up=not buys),
-        to_tick(terms.trigger, market.tick, up=buys),
+        to_tick(terms.limit, market, up=not buys),
+        to_tick(terms.trigger, market, up=buys),
         ZERO,
         desk.at,
         None if minutes is None else desk.at + timedelta(minutes=minutes),
@@ -131,15 +133,17 @@ def _place(desk: Desk, turn: Turn, order: RestingOrder) -> None:
 def _entry_size(desk: Desk, turn: Turn, leg: Signal, order: RestingOrder) -> Decimal | Objection:
     """What policy, limits and cash give at the worst price the order may pay, with its fee."""
     market = desk.market_of[leg.instrument_id]
-    worst = _worst_cost(desk, market, order)
-    if worst is None:
+    price = _worst_price(desk, market, order)
+    if price is None:
         return Objection("no-liquidity", "no price is known to size the order at")
+    fee = _worst_fee(market, price)
+    worst = price + fee.per_contract
     policy = wanted(desk.setting.sizing, _stake(desk, turn, leg, worst))
     if isinstance(policy, Objection):
         return policy
     room = entry_room(desk, turn, leg.instrument_id)
     budget = min(desk.limits.cash_per_entry, free_cash(turn.account), room)
-    bounds = [Sized(budget / worst, "budget"), *([policy] if policy else [])]
+    bounds = [Sized((budget - fee.rounding) / worst, "budget"), *([policy] if policy else [])]
     tightest = min(bounds, key=lambda bound: bound.size)
     size = floor_to_step(tightest.size, market.size_step)
     if size < market.min_size or size * worst < market.min_notional:
@@ -163,12 +167,15 @@ def _stake(desk: Desk, turn: Turn, leg: Signal, worst: Decimal) -> Stake:
     )
 
 
-def _worst_cost(desk: Desk, market: Market, order: RestingOrder) -> Decimal | None:
-    """Dollars per contract at the worst price it may pay, with the taker's fee."""
-    price = order.limit
-    if price is None and order.trigger is not None:
-        price = min(order.trigger + desk.limits.max_slippage, ONE - market.tick)
-    if price is None:
-        return None
-    dearest = taker_fee(market.fee, min(price, DEAREST_PRICE), ONE)
-    return price + dearest + (market.fee.quantum if market.fee.rate else ZERO)
+def _worst_price(desk: Desk, market: Market, order: RestingOrder) -> Decimal | None:
+    """The worst price it may pay, in dollars per contract; None when no price is known."""
+    if order.limit is not None or order.trigger is None:
+        return order.limit
+    beyond = order.trigger + market.slippage(order.trigger, desk.limits.max_slippage)
+    return beyond if market.highest_price is None else min(beyond, ONE - market.tick)
+
+
+def _worst_fee(market: Market, price: Decimal) -> FeeBound:
+    """The most a taker is charged at this price or at a better one: the fee may peak between."""
+    peak = [] if market.highest_price is None else [min(price, DEAREST_PRICE)]
+    return fee_bound(market, [Level(at, ONE) for at in (price, *peak)])

@@ -11,7 +11,7 @@ from chalicelib.domain.portfolio import Account
 from chalicelib.domain.signal import Basket
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.limits import Usage, free_cash, rooms
-from chalicelib.engine.match import levels_within, takeable_size, taker_fee
+from chalicelib.engine.match import fee_bound, levels_within, takeable_size
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.sizing import Sized, Stake, wanted
 
@@ -27,12 +27,13 @@ def size_basket(
     if not all(levels for _, _, levels in legs):
         return Objection("no-liquidity", "no price is shown within the limit of every leg")
     costs = [_worst_unit_cost(market, levels) for _, market, levels in legs]
+    rounding = sum((fee_bound(market, levels).rounding for _, market, levels in legs), ZERO)
     stake = _stake(desk, account, legs, basket, sum(costs, ZERO), usages)
     policy = wanted(desk.setting.sizing, stake)
     if isinstance(policy, Objection):
         return policy
     bounds = [] if policy is None else [policy]
-    bounds.extend(_bounds(desk, account, legs, costs, usages))
+    bounds.extend(_bounds(desk, account, legs, costs, rounding, usages))
     tightest = min(bounds, key=lambda bound: bound.size)
     size = floor_to_step(tightest.size, max(market.size_step for _, market, _ in legs))
     least = max(market.min_size for _, market, _ in legs)
@@ -45,9 +46,9 @@ def size_basket(
 
 
 def _leg(desk: Desk, order: Order) -> tuple[Order, Market, Sequence[Level]]:
+    market = desk.market_of[order.instrument_id]
     book = desk.books[order.instrument_id]
-    levels = levels_within(order, book, desk.limits.extra_slippage)
-    return order, desk.market_of[order.instrument_id], levels
+    return order, market, levels_within(order, book, market, desk.limits.extra_slippage)
 
 
 def _stake(
@@ -69,30 +70,36 @@ def _stake(
 
 
 def _bounds(
-    desk: Desk, account: Account, legs: Legs, costs: Sequence[Decimal], usages: Sequence[Usage]
+    desk: Desk,
+    account: Account,
+    legs: Legs,
+    costs: Sequence[Decimal],
+    rounding: Decimal,
+    usages: Sequence[Usage],
 ) -> Iterator[Sized]:
-    """What limits, cash and the book allow, in the order in which a tie is decided."""
+    """What limits, cash and the book allow, in the order in which a tie is decided.
+
+    ``rounding`` is set aside for fees that are rounded up, whatever the size.
+    """
     cost = sum(costs, ZERO)
-    yield Sized(desk.limits.cash_per_entry / cost, "cash-per-entry")
-    yield Sized(free_cash(account) / cost, "cash")
+    yield Sized((desk.limits.cash_per_entry - rounding) / cost, "cash-per-entry")
+    yield Sized((free_cash(account) - rounding) / cost, "cash")
     markets = [market for _, market, _ in legs]
     names = [order.instrument_id for order, _, _ in legs]
     for usage in usages:
         for room in rooms(usage, markets, names):
-            yield Sized(room.left / sum((costs[n] for n in room.legs), ZERO), room.code)
+            left = room.left - rounding
+            yield Sized(left / sum((costs[n] for n in room.legs), ZERO), room.code)
     yield Sized(_thinnest(legs, desk.limits.max_share_of_depth), "depth")
 
 
 def _worst_unit_cost(market: Market, levels: Sequence[Level]) -> Decimal:
     """Dollars per contract at the worst level within the limit, with the dearest fee.
 
-    Sizing on the worst price keeps the walk up the book within its budget, but for fees that are
-    rounded up on very small levels: limits and cash are looked at again before it is booked.
+    Sizing on the worst price keeps the walk up the book within its budget; limits and cash are
+    looked at again before it is booked.
     """
-    if not market.fee.rate:
-        return levels[-1].price
-    dearest = max(taker_fee(market.fee, level.price, ONE) for level in levels)
-    return levels[-1].price + dearest + market.fee.quantum
+    return levels[-1].price + fee_bound(market, levels).per_contract
 
 
 def _thinnest(legs: Legs, share: Decimal) -> Decimal:

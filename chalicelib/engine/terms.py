@@ -3,7 +3,7 @@
 from decimal import ROUND_CEILING, Decimal
 
 from chalicelib.domain.market import Market
-from chalicelib.domain.money import ONE, floor_to_step
+from chalicelib.domain.money import floor_to_step
 from chalicelib.domain.order import RESTS, OrderTerms, OrderType, TimeInForce
 from chalicelib.engine.objection import Objection
 
@@ -29,22 +29,26 @@ def bad_terms(terms: OrderTerms, market: Market) -> Objection | None:
         if price is not None and not _is_price(price, market):
             return Objection(
                 "price-bounds",
-                f"{price} is no price of this market: {market.tick} to {ONE - market.tick}",
+                f"{price} is no price of this market: {market.tick} to "
+                f"{'any' if market.highest_price is None else market.highest_price - market.tick}",
             )
     return _bad_time(terms)
 
 
-def to_tick(price: Decimal | None, tick: Decimal, *, up: bool) -> Decimal | None:
+def to_tick(price: Decimal | None, market: Market, *, up: bool) -> Decimal | None:
     """The price itself when it is on a tick, else the next tick above or below."""
     if price is None:
         return None
+    tick = market.tick_at(price)
     if up:
         return (price / tick).to_integral_value(ROUND_CEILING) * tick
     return floor_to_step(price, tick)
 
 
 def _is_price(price: Decimal, market: Market) -> bool:
-    return price.is_finite() and market.tick <= price <= ONE - market.tick
+    if not (price.is_finite() and price >= market.tick):
+        return False
+    return market.highest_price is None or price <= market.highest_price - market.tick
 
 
 def _bad_time(terms: OrderTerms) -> Objection | None:

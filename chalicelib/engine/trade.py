@@ -185,4 +185,4 @@ def _worst_price(desk: Desk, leg: Signal, market: Market) -> Decimal | None:
     if ask is None:
         return None
     room = max(Decimal(repr(leg.edge)), Decimal(0))
-    return floor_to_step(ask + room, market.tick)
+    return floor_to_step(ask + room, market.tick_at(ask + room))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.domain.fee import Liquidity
+from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, Liquidity
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
@@ -62,12 +62,14 @@ class Turn:
         )
 
 
-def match_order(desk: Desk, order: Order) -> Execution | Refusal:
+def match_order(
+    desk: Desk, order: Order, before: FeeAccumulator = NEW_ORDER
+) -> Execution | Refusal:
     """What the order would get on the book that was fetched after the decision."""
     market = desk.market_of[order.instrument_id]
     book = desk.books[order.instrument_id]
     limits = desk.limits
-    return match(order, book, market, limits.max_share_of_depth, limits.extra_slippage)
+    return match(order, book, market, limits.max_share_of_depth, limits.extra_slippage, before)
 
 
 def book_fill(
@@ -94,7 +96,7 @@ def book_fill(
         desk.books[order.instrument_id].occurred_at,
         order.reason,
         order.basket,
-        market.fee.name,
+        executed.fee_rule,
         title_of(market, order.instrument_id),
         liquidity,
         order.sized_by,

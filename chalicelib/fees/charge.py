@@ -4,6 +4,7 @@ Every step runs with enough digits that nothing is rounded except where the venu
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -16,6 +17,7 @@ from decimal import (
 from typing import Protocol, TypeAlias
 
 from chalicelib.domain.fee import (
+    NEW_ORDER,
     FeeAccumulator,
     FeeCharge,
     FeeFormula,
@@ -35,7 +37,7 @@ PER_ORDER = (RoundingMethod.UP_PER_ORDER, RoundingMethod.COST_UP_PER_ORDER)
 Step: TypeAlias = tuple[Decimal, Decimal]
 """The value of one match, and its fee before rounding."""
 
-NEW_ORDER = FeeAccumulator()
+_FINE = Decimal("1e-30")
 
 
 class Traded(Protocol):
@@ -83,6 +85,37 @@ def model_fee(terms: FeeTerms, price: Decimal, size: Decimal, liquidity: Liquidi
     """
     with localcontext(EXACTLY):
         return _unrounded(terms, terms.rate(liquidity), price, size)
+
+
+@dataclass(frozen=True, slots=True)
+class FeeBound:
+    """The most an order can be charged: dollars per contract, and apart from that in all."""
+
+    per_contract: Decimal
+    rounding: Decimal
+
+
+def most_fee(terms: FeeTerms, prices: Sequence[Decimal], liquidity: Liquidity) -> FeeBound:
+    """What no order of any size at these prices, one match at each, is charged more than."""
+    rate = terms.rate(liquidity)
+    if not rate or not prices:
+        balance = terms.rounding.method is RoundingMethod.BALANCE
+        return FeeBound(ZERO, _most_rounding(terms, len(prices)) if balance else ZERO)
+    with localcontext(EXACTLY):
+        dearest = max(_unrounded(terms, rate, price, ONE) for price in prices)
+    if dearest and terms.exponent != terms.exponent.to_integral_value():
+        dearest = dearest.quantize(_FINE, ROUND_CEILING)
+    return FeeBound(dearest, _most_rounding(terms, len(prices)))
+
+
+def _most_rounding(terms: FeeTerms, matches: int) -> Decimal:
+    """What rounding against the trader can add to an order in so many matches."""
+    rounding = terms.rounding
+    if rounding.method is RoundingMethod.NEAREST_PER_MATCH:
+        return rounding.quantum * matches
+    if rounding.method is RoundingMethod.BALANCE:
+        return (rounding.quantum + rounding.balance_step) * matches
+    return rounding.quantum if rounding.method in PER_ORDER else MONEY_QUANTUM
 
 
 def align_balance(

@@ -1,22 +1,50 @@
 """Fee terms that a venue states for one market: they win over every published row. Pure."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
 
-from chalicelib.domain.errors import InputError
-from chalicelib.domain.fee import FeeFormula, FeeRounding, FeeTerms, FeeUnknown, RoundingMethod
-from chalicelib.domain.market import FeeRule
-from chalicelib.domain.money import ZERO
+from chalicelib.domain.fee import (
+    ANY,
+    FeeFormula,
+    FeeRounding,
+    FeeTerms,
+    FeeUnknown,
+    RoundingMethod,
+)
+from chalicelib.domain.money import ONE, ZERO
 from chalicelib.fees.table import FeeTable
 
 FIVE_PLACES = FeeRounding(RoundingMethod.NEAREST_PER_MATCH, Decimal("0.00001"))
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any trade: from then on holds what has no start of its own."""
+
 KALSHI_FEE_TYPES = (
     "quadratic",
     "quadratic_with_maker_fees",
     "quadratic_with_combo_maker_fees",
 )
+
+
+def quadratic_terms(
+    venue: str,
+    rate: Decimal,
+    name: str,
+    exponent: Decimal = ONE,
+    rounding: FeeRounding = FIVE_PLACES,
+) -> FeeTerms:
+    """A taker's fee of ``size · rate · (p(1-p))^exponent`` per match at any time; makers free."""
+    return FeeTerms(
+        venue=venue,
+        scope=ANY,
+        valid_from=EVER,
+        formula=FeeFormula.QUADRATIC if rate else FeeFormula.NONE,
+        taker_rate=rate,
+        exponent=exponent,
+        rounding=rounding,
+        name=name,
+        source=f"the settings of {venue}",
+    )
 
 
 def polymarket_terms(
@@ -90,29 +118,3 @@ def kalshi_terms(
         multiplier=factor,
         name=f"{row.name}, {words} by {series}",
     )
-
-
-@lru_cache(maxsize=20_000)
-def rule_terms(venue: str, market_id: str, rule: FeeRule, since: datetime) -> FeeTerms:
-    """The terms of a market's ``FeeRule``: the taker's quadratic fee per match, makers free."""
-    return FeeTerms(
-        venue=venue,
-        scope=f"market:{market_id}",
-        valid_from=since,
-        formula=FeeFormula.QUADRATIC if rule.rate else FeeFormula.NONE,
-        taker_rate=rule.rate,
-        exponent=Decimal(rule.exponent),
-        rounding=FeeRounding(RoundingMethod.NEAREST_PER_MATCH, rule.quantum),
-        name=rule.name,
-        source="the market's own record",
-        verified=True,
-    )
-
-
-def rule_of(terms: FeeTerms) -> FeeRule:
-    """A published row as the rule of a market; InputError for a row that a rule cannot express."""
-    quadratic = terms.formula is FeeFormula.QUADRATIC and terms.exponent == int(terms.exponent)
-    if not quadratic or terms.rounding.method is not RoundingMethod.NEAREST_PER_MATCH:
-        raise InputError(f"fee {terms.name!r} is no fee rule", "Charge its terms instead.")
-    rate = terms.taker_rate * terms.multiplier
-    return FeeRule(rate, int(terms.exponent), terms.rounding.quantum, terms.name)

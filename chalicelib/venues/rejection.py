@@ -2,25 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 from chalicelib.domain.errors import VenuePayloadError
+from chalicelib.domain.quarantine import UNREADABLE, Quarantined
 from chalicelib.venues.text import clean_text
 
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """An entry that was left out: the venue's name for it, and what was wrong."""
-
-    venue: str
-    name: str
-    reason: str
-
-
-OnRejections: TypeAlias = Callable[[Sequence[Rejection]], None]
-"""Told, at most once per call of the venue, what was left out and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +16,7 @@ class Sifted(Generic[Read]):
     """What could be read of a list, and what could not."""
 
     kept: tuple[Read, ...]
-    rejected: tuple[Rejection, ...]
+    quarantined: tuple[Quarantined, ...]
 
 
 def sift(
@@ -58,8 +46,10 @@ def sift(
             kept.append(result)
     if faults and len(faults) == len(entries):
         raise faults[0][1]
-    rejected = (Rejection(venue, _named(entry, name_field), str(exc)) for entry, exc in faults)
-    return Sifted(tuple(kept), tuple(rejected))
+    refused = (
+        Quarantined(venue, _named(entry, name_field), UNREADABLE, str(exc)) for entry, exc in faults
+    )
+    return Sifted(tuple(kept), tuple(refused))
 
 
 def _named(entry: object, name_field: str) -> str:

@@ -1,7 +1,6 @@
 """The Polymarket client: asks the venue, and leaves all judgement to the parsers."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -9,7 +8,8 @@ from typing import TypeVar
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.errors import VenueError, VenuePayloadError
 from chalicelib.domain.market import InstrumentId, MarketId, Resolution
-from chalicelib.ports import Clock, Scan
+from chalicelib.domain.quarantine import UNANSWERED, Quarantined
+from chalicelib.ports import Clock, Depth, Results, Scan
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.polymarket.parse import (
     VENUE,
@@ -20,9 +20,9 @@ from chalicelib.venues.polymarket.parse import (
 )
 from chalicelib.venues.polymarket.resolution import confirm, read_candidate
 from chalicelib.venues.polymarket.scanning import PAGE_SIZE, PagedScan
-from chalicelib.venues.polymarket.schemas import GammaMarket
+from chalicelib.venues.polymarket.schemas import GammaMarket, GammaPage
 from chalicelib.venues.polymarket.settings import PolymarketSettings
-from chalicelib.venues.rejection import OnRejections, Rejection, sift
+from chalicelib.venues.rejection import Sifted, sift
 from chalicelib.venues.transport import NotThere, Transport
 
 CATALOGUE = "gamma-api.polymarket.com"
@@ -39,7 +39,6 @@ BOOKS_PER_CALL = 100
 RESULTS_PER_CALL = 25
 """Condition ids travel in the address, 80 characters each."""
 
-_log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 
 
@@ -54,14 +53,7 @@ class WallClock:
 def open_venue(settings: Mapping[str, str]) -> "Polymarket":
     """Make the client from the environment's settings; raise InputError for an unusable one."""
     chosen = PolymarketSettings.from_env(settings)
-    transport = Transport(VENUE, PACES, chosen.contact)
-    return Polymarket(transport, chosen, WallClock(), log_rejections)
-
-
-def log_rejections(rejections: Sequence[Rejection]) -> None:
-    """Write one line: how many entries were left out, and the first reasons."""
-    reasons = "; ".join(rejection.reason for rejection in rejections[:3])
-    _log.warning("%s: %d entries left out: %s", rejections[0].venue, len(rejections), reasons)
+    return Polymarket(Transport(VENUE, PACES, chosen.contact), chosen, WallClock())
 
 
 class Polymarket:
@@ -69,34 +61,35 @@ class Polymarket:
 
     name = VENUE
 
-    def __init__(
-        self,
-        transport: Transport,
-        settings: PolymarketSettings,
-        clock: Clock,
-        on_rejections: OnRejections,
-    ) -> None:
+    def __init__(self, transport: Transport, settings: PolymarketSettings, clock: Clock) -> None:
         self._transport = transport
         self._settings = settings
         self._clock = clock
-        self._on_rejections = on_rejections
 
-    async def scan(self, at: datetime) -> Scan:
+    async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
         """List the most traded markets that take orders, with the top of both books.
 
-        The catalogue is cached by the venue for up to five minutes. It shows no sizes.
+        The catalogue is cached by the venue for up to five minutes. It shows no sizes. ``held``
+        markets that the filters leave out are asked for by name.
         """
         deadline = self._transport.until(self._settings.budget_seconds)
         progress = PagedScan(self._settings)
         while not progress.is_complete:
             answer = await self._transport.get(MARKETS, progress.query(), deadline=deadline)
             progress.add(read_page(answer), self._clock.now())
-        self._report(progress.rejected)
+        missing = progress.missing(held)
+        parts = list(_parts(_own_ids(missing), RESULTS_PER_CALL))
+        pages = [self._page_of(part, deadline) for part in parts]
+        for page in (await _those_that_succeed(pages)).kept:
+            progress.add_held(page, self._clock.now())
         return progress.result()
 
-    async def books(
-        self, instrument_ids: Sequence[InstrumentId], at: datetime
-    ) -> Mapping[InstrumentId, OrderBook]:
+    async def _page_of(self, ids: Sequence[str], deadline: float) -> GammaPage:
+        query = [("limit", str(PAGE_SIZE)), ("closed", "false")]
+        query += [("condition_ids", condition_id) for condition_id in ids]
+        return read_page(await self._transport.get(MARKETS, query, deadline=deadline))
+
+    async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """Fetch order books, up to 100 a call; those empty, unknown or not believed are left out.
 
         Raises VenueError when no call succeeded; some failing leaves out their books only.
@@ -104,42 +97,50 @@ class Polymarket:
         deadline = self._transport.until(self._settings.budget_seconds)
         tokens = _own_ids(instrument_ids)
         calls = [self._some_books(part, deadline) for part in _parts(tokens, BOOKS_PER_CALL)]
-        found = [book for books in await self._those_that_succeed(calls) for book in books]
+        answered = await _those_that_succeed(calls)
         wanted = {instrument_id_of(token) for token in tokens}
-        return {book.instrument_id: book for book in found if book.instrument_id in wanted}
+        books = {b.instrument_id: b for sifted in answered.kept for b in sifted.kept}
+        refused = (q for sifted in answered.kept for q in sifted.quarantined)
+        return Depth(
+            {name: book for name, book in books.items() if name in wanted},
+            (*refused, *answered.quarantined),
+        )
 
-    async def _some_books(self, tokens: Sequence[str], deadline: float) -> Sequence[OrderBook]:
+    async def _some_books(self, tokens: Sequence[str], deadline: float) -> Sifted[OrderBook]:
         asked = [{"token_id": token} for token in tokens]
         try:
             answer = await self._transport.post(BOOKS, asked, deadline=deadline)
         except NotThere as exc:
-            self._report([Rejection(VENUE, "books", str(exc))])
-            return ()
+            return Sifted((), (Quarantined(VENUE, "books", UNANSWERED, str(exc)),))
         seen_at = self._clock.now()
-        sifted = sift(
+        return sift(
             VENUE,
             "polymarket books",
             _as_list(answer, "polymarket books"),
             lambda entry, where: read_book(entry, where, seen_at),
             name_field="asset_id",
         )
-        self._report(sifted.rejected)
-        return sifted.kept
 
-    async def resolutions(
-        self, market_ids: Sequence[MarketId], at: datetime
-    ) -> Sequence[Resolution]:
+    async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
         """Results that catalogue and exchange agree on; disputed or doubtful ones are left out."""
         deadline = self._transport.until(self._settings.budget_seconds)
         parts = _parts(_own_ids(market_ids), RESULTS_PER_CALL)
-        candidates = await self._those_that_succeed(
-            [self._candidates(part, deadline) for part in parts]
+        asked = await _those_that_succeed([self._candidates(part, deadline) for part in parts])
+        candidates = {wire.condition_id: wire for sifted in asked.kept for wire in sifted.kept}
+        confirmed = await _those_that_succeed(
+            [self._confirm(wire, deadline) for wire in candidates.values()]
         )
-        confirmations = [self._confirm(wire, deadline) for part in candidates for wire in part]
-        results = await self._those_that_succeed(confirmations)
-        return [result for result in results if result is not None]
+        return Results(
+            tuple(result for sifted in confirmed.kept for result in sifted.kept),
+            (
+                *(q for sifted in asked.kept for q in sifted.quarantined),
+                *(q for sifted in confirmed.kept for q in sifted.quarantined),
+                *asked.quarantined,
+                *confirmed.quarantined,
+            ),
+        )
 
-    async def _candidates(self, ids: Sequence[str], deadline: float) -> Iterable[GammaMarket]:
+    async def _candidates(self, ids: Sequence[str], deadline: float) -> Sifted[GammaMarket]:
         query = [("limit", str(PAGE_SIZE)), ("closed", "true")]
         query += [("condition_ids", condition_id) for condition_id in ids]
         page = read_page(await self._transport.get(MARKETS, query, deadline=deadline))
@@ -150,33 +151,31 @@ class Polymarket:
             read_candidate,
             name_field="conditionId",
         )
-        self._report(sifted.rejected)
-        return {
-            wire.condition_id: wire for wire in sifted.kept if wire.condition_id in ids
-        }.values()
+        wanted = tuple(wire for wire in sifted.kept if wire.condition_id in ids)
+        return Sifted(wanted, sifted.quarantined)
 
-    async def _confirm(self, wire: GammaMarket, deadline: float) -> Resolution | None:
+    async def _confirm(self, wire: GammaMarket, deadline: float) -> Sifted[Resolution]:
         url = f"{EXCHANGE_MARKETS}/{wire.condition_id}"
         try:
             answer = await self._transport.get(url, deadline=deadline)
         except NotThere as exc:
-            self._report([Rejection(VENUE, wire.condition_id, str(exc))])
-            return None
-        return confirm(wire, answer, f"polymarket market {wire.condition_id}", self._clock.now())
+            return Sifted((), (Quarantined(VENUE, wire.condition_id, UNANSWERED, str(exc)),))
+        where = f"polymarket market {wire.condition_id}"
+        result = confirm(wire, answer, where, self._clock.now())
+        return Sifted(() if result is None else (result,), ())
 
-    async def _those_that_succeed(self, calls: Iterable[Awaitable[Item]]) -> list[Item]:
-        """Run calls side by side; report those that fail, or raise the first if none succeeded."""
-        answers = await asyncio.gather(*calls, return_exceptions=True)
-        failed = [answer for answer in answers if isinstance(answer, BaseException)]
-        for failure in failed:
-            if len(failed) == len(answers) or not isinstance(failure, VenueError):
-                raise failure
-        self._report([Rejection(VENUE, "call", str(failure)) for failure in failed])
-        return [answer for answer in answers if not isinstance(answer, BaseException)]
 
-    def _report(self, rejected: Sequence[Rejection]) -> None:
-        if rejected:
-            self._on_rejections(rejected)
+async def _those_that_succeed(calls: Iterable[Awaitable[Item]]) -> Sifted[Item]:
+    """Run calls side by side; set aside those that fail, or raise the first if none succeeded."""
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    failed = [answer for answer in answers if isinstance(answer, BaseException)]
+    for failure in failed:
+        if len(failed) == len(answers) or not isinstance(failure, VenueError):
+            raise failure
+    return Sifted(
+        tuple(answer for answer in answers if not isinstance(answer, BaseException)),
+        tuple(Quarantined(VENUE, "call", UNANSWERED, str(failure)) for failure in failed),
+    )
 
 
 def _as_list(answer: object, origin: str) -> list[object]:

@@ -1,28 +1,41 @@
-"""Polymarket's taker fee. Makers pay nothing, and we only ever take."""
+"""Polymarket's fees: what the market's own record states, else the row that is in force."""
 
-from decimal import Decimal
+from datetime import datetime
 
-from chalicelib.domain.market import FeeRule
+from chalicelib.domain.fee import FeeTerms, FeeUnknown
 from chalicelib.domain.money import ZERO
+from chalicelib.fees.load import published
+from chalicelib.fees.stated import EVER, polymarket_terms
 from chalicelib.venues.polymarket.schemas import FeeSchedule
 from chalicelib.venues.text import clean_text
 
-QUANTUM = Decimal("0.00001")
-"""What the venue rounds one match's fee to, in dollars."""
 
-NO_FEE = FeeRule(rate=ZERO, quantum=QUANTUM, name="no fee")
-
-
-def fee_rule(enabled: bool | None, fee_type: str | None, schedule: FeeSchedule | None) -> FeeRule:
-    """The market's fee rule; free when fees are off or no schedule is stated.
+def fee_of(
+    condition_id: str,
+    category: str,
+    at: datetime,
+    *,
+    enabled: bool | None,
+    fee_type: str | None,
+    schedule: FeeSchedule | None,
+) -> FeeTerms | FeeUnknown:
+    """What taking costs in a market at an instant.
 
     The record's ``takerBaseFee`` is not used: it is 1000 on markets that charge nothing.
     """
-    if enabled is False or schedule is None or schedule.rate == ZERO:
-        return NO_FEE
-    return FeeRule(
-        rate=schedule.rate,
-        exponent=int(schedule.exponent),
-        quantum=QUANTUM,
-        name=f"{clean_text(fee_type or 'taker fee', 40)} {schedule.rate}",
+    words = clean_text(fee_type or "taker fee", 40)
+    stated = polymarket_terms(
+        condition_id,
+        EVER,
+        enabled=enabled,
+        fee_type=words,
+        rate=None if schedule is None else schedule.rate,
+        exponent=ZERO + 1 if schedule is None else schedule.exponent,
+        rebate_share=ZERO if schedule is None else schedule.rebate_rate,
+        taker_only=True if schedule is None else schedule.taker_only,
+    )
+    if stated is not None:
+        return stated
+    return published().in_force(
+        "polymarket", condition_id, "", category, at, fee_type=fee_type or ""
     )

@@ -9,7 +9,7 @@ from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.market import InstrumentId, Market, MarketId, MarketStatus, Outcome
 from chalicelib.domain.money import MONEY_QUANTUM, ONE, ZERO
 from chalicelib.venues.payload import read_model, refused
-from chalicelib.venues.polymarket.fees import fee_rule
+from chalicelib.venues.polymarket.fees import fee_of
 from chalicelib.venues.polymarket.schemas import (
     BookLevel,
     ClobBook,
@@ -67,16 +67,17 @@ def read_listing(raw: object, path: str, seen_at: datetime) -> Listing | None:
     if not read_model(GammaState, raw, path).takes_orders:
         return None
     wire = read_model(GammaMarket, raw, path)
-    market = _market(wire, path)
+    market = _market(wire, path, seen_at)
     return Listing(market, _quotes(wire, market, path, seen_at), wire.liquidity_num or ZERO)
 
 
-def _market(wire: GammaMarket, path: str) -> Market:
+def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
     tick, min_size = wire.order_price_min_tick_size, wire.order_min_size
     if tick is None or not _FINEST_TICK <= tick <= _COARSEST_TICK:
         raise refused(f"{path}.orderPriceMinTickSize", tick, "expected 0.0001 to 0.1")
     if min_size is None or not ZERO < min_size <= _LARGEST_MIN_SIZE:
         raise refused(f"{path}.orderMinSize", min_size, f"expected 0 to {_LARGEST_MIN_SIZE}")
+    category = _category(wire)
     return Market(
         market_id=market_id_of(wire.condition_id),
         venue=VENUE,
@@ -88,8 +89,15 @@ def _market(wire: GammaMarket, path: str) -> Market:
         min_size=min_size,
         size_step=SIZE_STEP,
         min_notional=MIN_NOTIONAL,
-        fee=fee_rule(wire.fees_enabled, wire.fee_type, wire.fee_schedule),
-        category=_category(wire),
+        fee=fee_of(
+            wire.condition_id,
+            category,
+            seen_at,
+            enabled=wire.fees_enabled,
+            fee_type=wire.fee_type,
+            schedule=wire.fee_schedule,
+        ),
+        category=category,
         exclusive_group=_exclusive_group(wire, path),
         volume_24h=wire.volume_24h,
         url=safe_url(f"https://{SITE_HOST}/market/{wire.slug}" if wire.slug else "", {SITE_HOST}),

@@ -8,11 +8,12 @@ from itertools import islice
 from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.market import MarketId
 from chalicelib.domain.money import ZERO
+from chalicelib.domain.quarantine import Quarantined
 from chalicelib.ports import Scan
 from chalicelib.venues.polymarket.parse import VENUE, Listing, read_listing
 from chalicelib.venues.polymarket.schemas import GammaPage
 from chalicelib.venues.polymarket.settings import PolymarketSettings
-from chalicelib.venues.rejection import Rejection, sift
+from chalicelib.venues.rejection import sift
 
 PAGE_SIZE = 100
 MOST_PAGES = 100
@@ -23,8 +24,9 @@ class PagedScan:
     """The markets found so far, and where to go on."""
 
     settings: PolymarketSettings
-    rejected: list[Rejection] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
     _listings: dict[MarketId, Listing] = field(default_factory=dict)
+    _held: list[Listing] = field(default_factory=list)
     _cursors: list[str] = field(default_factory=list)
     _is_complete: bool = False
 
@@ -54,7 +56,7 @@ class PagedScan:
             lambda entry, where: read_listing(entry, where, seen_at),
             name_field="conditionId",
         )
-        self.rejected.extend(sifted.rejected)
+        self.quarantined.extend(sifted.quarantined)
         self._require_progress(sifted.kept, page.next_cursor)
         wanted = [listing for listing in sifted.kept if self._is_wanted(listing)]
         self._listings.update((listing.market.market_id, listing) for listing in wanted)
@@ -66,12 +68,33 @@ class PagedScan:
         )
         self._cursors.append(page.next_cursor or "")
 
+    def missing(self, held: Sequence[MarketId]) -> list[MarketId]:
+        """Which of these markets no page has listed."""
+        listed = {listing.market.market_id for listing in self._chosen()}
+        return [market_id for market_id in held if market_id not in listed]
+
+    def add_held(self, page: GammaPage, seen_at: datetime) -> None:
+        """Take in markets that were asked for by name, whatever the filters say."""
+        sifted = sift(
+            VENUE,
+            "polymarket held markets",
+            page.markets,
+            lambda entry, where: read_listing(entry, where, seen_at),
+            name_field="conditionId",
+        )
+        self.quarantined.extend(sifted.quarantined)
+        self._held.extend(sifted.kept)
+
+    def _chosen(self) -> list[Listing]:
+        return list(islice(self._listings.values(), self.settings.max_markets))
+
     def result(self) -> Scan:
-        """The markets found, cut to the most that are wanted."""
-        chosen = list(islice(self._listings.values(), self.settings.max_markets))
+        """The markets found, cut to the most that are wanted, and those held."""
+        chosen = [*self._chosen(), *self._held]
         return Scan(
             markets={listing.market.market_id: listing.market for listing in chosen},
             quotes={quote.instrument_id: quote for listing in chosen for quote in listing.quotes},
+            quarantined=tuple(self.quarantined),
         )
 
     def _require_progress(self, kept: Sequence[Listing], next_cursor: str | None) -> None:

@@ -5,6 +5,7 @@ The CLOB is the exchange, with numbers as strings. Source: docs.polymarket.com a
 answers, September 2026.
 """
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -61,7 +62,9 @@ class FeeSchedule(GammaModel):
     """The taker's fee: ``shares · rate · (p(1-p))^exponent``."""
 
     rate: Probability
-    exponent: Annotated[Number, Field(ge=0, le=4, multiple_of=1)]
+    exponent: Annotated[Number, Field(gt=0, le=4)]
+    taker_only: Flag = True
+    rebate_rate: Probability = Decimal(0)
 
 
 class GammaState(GammaModel):

@@ -8,7 +8,7 @@ from pathlib import Path
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.errors import InputError, VenuePayloadError
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
-from chalicelib.ports import Scan
+from chalicelib.ports import Depth, Results, Scan
 from chalicelib.venues.recorded.answers import book_answer, market_answer, quote_answer
 from chalicelib.venues.recorded.laps import (
     VENUE,
@@ -53,7 +53,7 @@ class RecordedVenue:
         self._latency = latency
         self._clock = _lap_clock(tape)
 
-    async def scan(self, at: datetime) -> Scan:
+    async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
         """List the markets that had books then, with quotes no later than ``at``.
 
         A market is listed from its first snapshot until its result is known, open until its end.
@@ -69,27 +69,23 @@ class RecordedVenue:
             quotes.update((quote.instrument_id, quote) for quote in self._quotes(name, now, at))
         return Scan(markets, quotes)
 
-    async def books(
-        self, instrument_ids: Sequence[InstrumentId], at: datetime
-    ) -> Mapping[InstrumentId, OrderBook]:
+    async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """The first book of each at or after ``at`` plus the latency, while its market is open.
 
         An order decided at ``at`` therefore meets a book that its decision could not know. An
         instrument without a book in the 30 s that follow is left out.
         """
         found = ((wanted, self._book(wanted, at)) for wanted in instrument_ids)
-        return {wanted: book for wanted, book in found if book is not None}
+        return Depth({wanted: book for wanted, book in found if book is not None})
 
-    async def resolutions(
-        self, market_ids: Sequence[MarketId], at: datetime
-    ) -> Sequence[Resolution]:
+    async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
         """Payouts of those that ended at least 60 s before ``at``.
 
         The payouts are the venue's own. The tape does not say when the venue published them:
         the 60 s are an assumption.
         """
         found = (self._resolution(wanted, at) for wanted in market_ids)
-        return [resolution for resolution in found if resolution is not None]
+        return Results(tuple(resolution for resolution in found if resolution is not None))
 
     def tape_start(self) -> datetime:
         """The first whole minute at which some market has a quote."""

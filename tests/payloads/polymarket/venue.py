@@ -13,7 +13,6 @@ from chalicelib.ports import MarketData
 from chalicelib.venues.payload import load_json
 from chalicelib.venues.polymarket.client import CATALOGUE, PACES, Polymarket
 from chalicelib.venues.polymarket.settings import PolymarketSettings
-from chalicelib.venues.rejection import Rejection
 from tests.unit.venues.played_http import NOW, FrozenClock, Network, reply
 
 HERE = Path(__file__).parent
@@ -49,7 +48,6 @@ class PlayedPolymarket:
     closed: Answer = field(default_factory=lambda: _plain("markets_closed"))
     exchange: Answer = field(default_factory=lambda: _plain("exchange_markets"))
     books: list[Answer] = field(default_factory=lambda: _plain("books"))
-    rejections: list[Rejection] = field(default_factory=list)
     network: Network = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,13 +59,14 @@ class PlayedPolymarket:
             self.network.transport("polymarket", PACES),
             PolymarketSettings(**settings),
             FrozenClock(),
-            self.rejections.extend,
         )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         query = request.url.params
         if request.url.host == CATALOGUE and query["closed"] == "true":
             return reply(self._closed(query.get_list("condition_ids")), packed=True)
+        if request.url.host == CATALOGUE and query.get_list("condition_ids"):
+            return reply(self._named(query.get_list("condition_ids")), packed=True)
         if request.url.host == CATALOGUE:
             return reply(self._page(query.get("after_cursor")), packed=True)
         if request.url.path == "/books":
@@ -79,6 +78,10 @@ class PlayedPolymarket:
     def _page(self, cursor: str | None) -> Answer:
         cursors = [None, *(page.get("next_cursor") for page in self.pages)]
         return self.pages[cursors.index(cursor)]
+
+    def _named(self, ids: Sequence[str]) -> Answer:
+        listed = [market for page in self.pages for market in page["markets"]]
+        return {"markets": [market for market in listed if market["conditionId"] in ids]}
 
     def _closed(self, ids: Sequence[str]) -> Answer:
         found = [market for market in self.closed["markets"] if market["conditionId"] in ids]

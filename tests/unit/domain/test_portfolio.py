@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.market import FeeRule
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import Account, apply_fill, apply_settlement
 from tests.builders import NO, SEVEN, YES, account, fill, settlement
@@ -138,7 +137,7 @@ def test_account_fill_leaves_the_account_before_it_unchanged() -> None:
 
 
 def test_account_equity_values_positions_at_cost_until_they_are_marked() -> None:
-    held = apply_fill(account(100), fill(Side.BUY, 10, "0.5", fee=FeeRule(Decimal("0.07"))))
+    held = apply_fill(account(100), fill(Side.BUY, 10, "0.5", fee=SEVEN))
     assert held.equity == 100
     position = replace(held.positions[YES], mark=Decimal("0.9"))
     assert replace(held, positions={YES: position}).equity == held.cash + 9

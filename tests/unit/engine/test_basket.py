@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.market import FeeRule, Market
+from chalicelib.domain.fee import FeeTerms
+from chalicelib.domain.market import Market
 from chalicelib.domain.order import Purpose, Settlement, Side
 from chalicelib.domain.portfolio import apply_settlement
 from chalicelib.domain.signal import Basket, Unfilled
@@ -21,7 +22,7 @@ UNSELLABLE = Decimal(100)
 """A minimum worth above anything here: the venue refuses every order of that leg."""
 
 
-def listed(name: str, fee: FeeRule = FREE, **changes: Any) -> Market:
+def listed(name: str, fee: FeeTerms = FREE, **changes: Any) -> Market:
     return market(name, fee, exclusive_group="g", **changes)
 
 

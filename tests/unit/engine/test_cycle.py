@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,7 +29,7 @@ from chalicelib.domain.strategy import REGISTRY
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import replay
 from chalicelib.engine.runtime import Runtime
-from chalicelib.ports import Scan
+from chalicelib.ports import Depth, Results, Scan
 from chalicelib.strategies import discover
 from tests.builders import (
     CYCLE,
@@ -57,7 +57,7 @@ class OneMarket:
     def __init__(self) -> None:
         self.failing: set[str] = set()
 
-    async def scan(self, at: datetime) -> Scan:
+    async def scan(self, at: datetime, held: Sequence[str] = ()) -> Scan:
         """The market and its quotes; nothing is quoted any more once it has ended."""
         self._fail("scan")
         if at >= cycle_time(END):
@@ -66,17 +66,19 @@ class OneMarket:
                   for b in self._books(at)}  # fmt: skip
         return Scan({"test:m": market(closes_at=cycle_time(END))}, quotes)
 
-    async def books(self, instrument_ids: Sequence[str], at: datetime) -> Mapping[str, OrderBook]:
+    async def books(self, instrument_ids: Sequence[str], at: datetime) -> Depth:
         """The books of those asked for."""
         self._fail("books")
-        return {b.instrument_id: b for b in self._books(at) if b.instrument_id in instrument_ids}
+        books = self._books(at)
+        return Depth({b.instrument_id: b for b in books if b.instrument_id in instrument_ids})
 
-    async def resolutions(self, market_ids: Sequence[str], at: datetime) -> Sequence[Resolution]:
+    async def resolutions(self, market_ids: Sequence[str], at: datetime) -> Results:
         """YES wins, two minutes after the end."""
         self._fail("resolutions")
         known = cycle_time(END + 2)
         payouts = {YES: Decimal(1), NO: Decimal(0)}
-        return [Resolution(m, payouts, known, "the venue") for m in market_ids if at >= known]
+        found = [Resolution(m, payouts, known, "the venue") for m in market_ids if at >= known]
+        return Results(tuple(found))
 
     def _books(self, at: datetime) -> list[OrderBook]:
         minute = int(at.timestamp()) // 60

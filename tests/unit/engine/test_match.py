@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.domain.market import FeeRule
+from chalicelib.domain.fee import FeeUnknown, Liquidity
 from chalicelib.domain.order import Match, Refusal, Side, TimeInForce
-from chalicelib.engine.match import Execution, match, taker_fee
-from tests.builders import SEVEN, YES, book, market, order
+from chalicelib.engine.match import Execution, execute, fee_bound, match
+from chalicelib.fees.stated import quadratic_terms
+from tests.builders import NOW, SEVEN, YES, book, levels, market, order
 
 ALL = Decimal(1)
 QUARTER = Decimal("0.25")
@@ -75,16 +76,13 @@ def test_match_totals_are_the_exact_sums_of_its_parts(
 
 def test_match_buy_walks_up_the_asks_level_by_level() -> None:
     got = match(order(200), book(YES, BIDS, ASKS), market(fee=SEVEN), ALL)
-    assert got == Execution(
-        (
-            Match(Decimal("0.50"), Decimal(100), Decimal("1.75")),
-            Match(Decimal("0.51"), Decimal(50), Decimal("0.87465")),
-            Match(Decimal("0.55"), Decimal(50), Decimal("0.86625")),
-        ),
-        size=Decimal(200),
-        value=Decimal("103"),
-        fee=Decimal("3.49090"),
+    assert isinstance(got, Execution)
+    assert got.matches == (
+        Match(Decimal("0.50"), Decimal(100), Decimal("1.75")),
+        Match(Decimal("0.51"), Decimal(50), Decimal("0.87465")),
+        Match(Decimal("0.55"), Decimal(50), Decimal("0.86625")),
     )
+    assert (got.size, got.value, got.fee) == (200, 103, Decimal("3.49090"))
 
 
 def test_match_sell_walks_down_the_bids_level_by_level() -> None:
@@ -173,18 +171,32 @@ def test_match_sell_has_no_minimum_value_so_that_a_loser_can_be_left() -> None:
     ],
 )
 def test_fee_is_exactly_what_the_venue_charges(rate: str, price: str, size: str, fee: str) -> None:
-    rule = FeeRule(Decimal(rate), 1, Decimal("0.00001"))
-    assert taker_fee(rule, Decimal(price), Decimal(size)) == Decimal(fee)
+    listed = market(fee=quadratic_terms("test", Decimal(rate), "by rate"), min_size=Decimal(0))
+    shown = book(YES, asks=[(price, size)])
+    got = match(
+        order(size),
+        shown,
+        replace(listed, size_step=Decimal("0.001"), min_notional=Decimal(0)),
+        ALL,
+    )
+    assert isinstance(got, Execution)
+    assert (got.fee, got.fee_rule) == (Decimal(fee), "by rate")
 
 
-def test_fee_exponent_bends_the_curve() -> None:
-    squared = FeeRule(Decimal("0.25"), 2, Decimal("0.0001"))
-    assert taker_fee(squared, Decimal("0.5"), Decimal(100)) == Decimal("1.5625")
+def test_fee_bound_is_never_below_what_an_order_is_charged() -> None:
+    for terms in (SEVEN, quadratic_terms("test", Decimal("0.25"), "old", exponent=Decimal(2))):
+        shown = levels([("0.01", "0.03"), ("0.3", "7.77"), ("0.5", "1"), ("0.99", "123.45")])
+        bound = fee_bound(market(fee=terms), shown)
+        size = sum((level.size for level in shown), Decimal(0))
+        paid = execute(shown, size, terms, Side.BUY, Liquidity.TAKER).fee
+        assert paid <= bound.per_contract * size + bound.rounding
 
 
-def test_fee_rounds_half_up_to_its_quantum() -> None:
-    rule = FeeRule(Decimal("0.07"), 1, Decimal("0.01"))
-    assert taker_fee(rule, Decimal("0.5"), Decimal(2)) == Decimal("0.04")
+def test_order_is_refused_where_no_fee_is_known() -> None:
+    unknown = FeeUnknown("test", "test:m", NOW, "no row is in force")
+    got = match(order(10), book(YES, BIDS, ASKS), market(fee=unknown), ALL)
+    assert isinstance(got, Refusal)
+    assert (got.code, got.reason) == ("fee-unknown", "no row is in force")
 
 
 def test_match_fill_or_kill_takes_all_or_nothing() -> None:

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
-from chalicelib.domain.book import OrderBook
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
-from chalicelib.domain.market import MarketStatus, Resolution
+from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import Account, apply_fill
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.runtime import Runtime
-from chalicelib.ports import MarketData, Scan
+from chalicelib.ports import Depth, MarketData, Results, Scan
 from tests.builders import NOW, SetClock, account, book, fill, market, quote, runtime
 
 
@@ -26,23 +25,23 @@ class Stall:
         self.answer = answer
         self.asked: list[str] = []
 
-    async def scan(self, at: datetime) -> Scan:
+    async def scan(self, at: datetime, held: Sequence[str] = ()) -> Scan:
         """The answer."""
         if isinstance(self.answer, Exception):
             raise self.answer
         return Scan(self.answer, {i: quote(i, "0.4", "0.5") for i in outcomes(self.answer)})
 
-    async def books(self, instrument_ids: Sequence[str], at: datetime) -> Mapping[str, OrderBook]:
+    async def books(self, instrument_ids: Sequence[str], at: datetime) -> Depth:
         """A book of each."""
         self.asked.extend(instrument_ids)
         if isinstance(self.answer, Exception):
             raise self.answer
-        return {i: book(i, asks=[("0.5", 9)]) for i in instrument_ids}
+        return Depth({i: book(i, asks=[("0.5", 9)]) for i in instrument_ids})
 
-    async def resolutions(self, market_ids: Sequence[str], at: datetime) -> Sequence[Resolution]:
+    async def resolutions(self, market_ids: Sequence[str], at: datetime) -> Results:
         """None, but remember who was asked about."""
         self.asked.extend(market_ids)
-        return []
+        return Results(())
 
 
 def outcomes(markets: Mapping[str, Any]) -> list[str]:
@@ -97,8 +96,8 @@ def test_observe_asks_for_results_only_of_held_markets_that_may_be_over() -> Non
 def test_books_are_fetched_from_the_venue_that_each_belongs_to() -> None:
     here, there = Stall("test", {}), Stall("other", VenueUnavailable("down"))
     wanted = ["test:m:yes", "other:x:yes", "unknown:y:yes"]
-    books, faults = asyncio.run(fetch_books(stage(here, there), wanted, NOW))
+    depth, faults = asyncio.run(fetch_books(stage(here, there), wanted, NOW))
 
-    assert books.keys() == {"test:m:yes"}
+    assert depth.books.keys() == {"test:m:yes"}
     assert (here.asked, there.asked) == (["test:m:yes"], ["other:x:yes"])
     assert [f.venue for f in faults] == ["other"]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.market import FeeRule, MarketStatus
+from chalicelib.domain.fee import FeeRounding, RoundingMethod
+from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Purpose, Side
 from chalicelib.domain.portfolio import Account, apply_fill
 from chalicelib.domain.signal import Signal, Unfilled
@@ -17,6 +18,7 @@ from chalicelib.engine.identity import trade_id
 from chalicelib.engine.trade import take_turn
 from chalicelib.engine.turn import Turn
 from chalicelib.engine.wish import Wishes
+from chalicelib.fees.stated import quadratic_terms
 from tests.builders import (
     CYCLE,
     NO,
@@ -238,7 +240,8 @@ def test_basket_never_overspends_and_never_takes_half_of_an_abort(
 
 @pytest.mark.parametrize("shown", ["0.3", "0.58", "0.86", "0.9"])
 def test_entry_over_hundreds_of_small_matches_never_spends_beyond_the_cash(shown: str) -> None:
-    cents = FeeRule(Decimal("0.07"), 1, Decimal("0.01"))
+    to_cents = FeeRounding(RoundingMethod.NEAREST_PER_MATCH, Decimal("0.01"))
+    cents = quadratic_terms("test", Decimal("0.07"), "cents", rounding=to_cents)
     dust = [(Decimal("0.5") - Decimal(n) / 10**6, shown) for n in range(400, 0, -1)]
     stage = desk(
         book(YES, asks=dust), markets=[market(fee=cents)], max_exposure=1, max_share_of_depth=1,

@@ -5,11 +5,10 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.domain.fee import FeeTerms, FeeUnknown, Liquidity
-from chalicelib.domain.market import FeeRule
 from chalicelib.domain.order import Side
 from chalicelib.fees.charge import charge, rebate
 from chalicelib.fees.load import published
-from chalicelib.fees.stated import kalshi_terms, polymarket_terms, rule_terms
+from chalicelib.fees.stated import kalshi_terms, polymarket_terms, quadratic_terms
 from tests.unit.fees.fee_cases import at, day
 
 NOW = day("2026-10-01")
@@ -109,9 +108,8 @@ def test_kalshi_terms_before_the_first_row_are_refused_for_the_market() -> None:
     assert got.market_id == "KXA-1"
 
 
-def test_rule_terms_charge_as_the_rule_of_the_market_says() -> None:
-    rule = FeeRule(Decimal("0.25"), 2, Decimal("0.0001"), "old crypto")
-    row = rule_terms("polymarket", "m", rule, NOW)
-    assert row.name == "old crypto"
+def test_quadratic_terms_charge_the_taker_and_not_the_maker() -> None:
+    row = quadratic_terms("old", Decimal("0.25"), "old crypto", exponent=Decimal(2))
     assert charge(row, Side.BUY, HALF).total == Decimal("1.5625")
-    assert charge(rule_terms("recorded", "m", FeeRule(), NOW), Side.BUY, HALF).total == 0
+    assert charge(row, Side.BUY, HALF, Liquidity.MAKER).total == 0
+    assert charge(quadratic_terms("free", Decimal(0), "free"), Side.BUY, HALF).total == 0

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.errors import InputError, VenueUnavailable
+from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import MarketStatus, Resolution
 from chalicelib.ports import MarketData, Scan
 from chalicelib.venues.recorded import build
@@ -35,11 +36,11 @@ def scan(at: datetime, venue: MarketData = VENUE) -> Scan:
 
 
 def books(ids: list[str], at: datetime, venue: MarketData = VENUE) -> dict[str, OrderBook]:
-    return dict(asyncio.run(venue.books(ids, at)))
+    return dict(asyncio.run(venue.books(ids, at)).books)
 
 
 def resolutions(ids: list[str], at: datetime) -> list[Resolution]:
-    return list(asyncio.run(VENUE.resolutions(ids, at)))
+    return list(asyncio.run(VENUE.resolutions(ids, at)).resolutions)
 
 
 def all_ids(lap: str = "") -> list[str]:
@@ -119,7 +120,8 @@ def test_scan_market_carries_the_rules_of_its_venue() -> None:
     market = scan(START).markets[FIRST]
     assert market.title == "Bitcoin Up or Down - September 28, 5:00AM-5:15AM ET"
     assert market.closes_at == FIRST_END
-    assert (market.fee.rate, market.fee.exponent) == (Decimal("0.07"), 1)
+    assert isinstance(market.fee, FeeTerms)
+    assert (market.fee.taker_rate, market.fee.exponent) == (Decimal("0.07"), 1)
     assert (market.tick, market.min_size) == (Decimal("0.01"), Decimal(5))
     up, down = market.outcomes
     assert (up.complement, down.complement) == (down.instrument_id, up.instrument_id)

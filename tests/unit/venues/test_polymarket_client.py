@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from chalicelib.domain.errors import InputError, VenuePayloadError, VenueUnavailable
+from chalicelib.ports import Scan
 from chalicelib.venues import open_venue
-from chalicelib.venues.polymarket.client import BOOKS_PER_CALL, Polymarket, log_rejections
+from chalicelib.venues.polymarket.client import BOOKS_PER_CALL, Polymarket
 from chalicelib.venues.polymarket.settings import PolymarketSettings
-from chalicelib.venues.rejection import Rejection
 from tests.payloads.polymarket.venue import PlayedPolymarket, condition, token
 from tests.unit.venues.played_http import NOW, reply, run
 
@@ -23,7 +23,10 @@ def played() -> PlayedPolymarket:
 
 def scanned(played: PlayedPolymarket, **settings: Any) -> list[str]:
     """The slugs of a scan, in its order."""
-    scan = run(played.client(**settings).scan(NOW))
+    return slugs(run(played.client(**settings).scan(NOW)))
+
+
+def slugs(scan: Scan) -> list[str]:
     return [market.url.rsplit("/", 1)[-1] for market in scan.markets.values()]
 
 
@@ -37,7 +40,16 @@ def test_scan_reads_all_pages_by_cursor_and_keeps_what_trades(played: PlayedPoly
     assert "after_cursor" not in first
     assert second["after_cursor"] == "cursor-of-page-2"
     assert (first["order"], first["ascending"], first["closed"]) == ("volume24hr", "false", "false")
-    assert played.rejections == []
+    assert run(played.client().scan(NOW)).quarantined == ()
+
+
+def test_scan_asks_by_name_for_what_is_held_and_filtered_out(played: PlayedPolymarket) -> None:
+    listed = list(run(played.client().scan(NOW)).markets)
+    held = [listed[0], listed[-1]]
+    scan = run(played.client(max_markets=1).scan(NOW, held))
+    assert list(scan.markets) == held
+    asked = played.network.requests[-1].url.params.get_list("condition_ids")
+    assert asked == [listed[-1].partition(":")[2]]
 
 
 def test_scan_stops_at_the_most_markets_wanted(played: PlayedPolymarket) -> None:
@@ -58,11 +70,13 @@ def test_scan_asks_for_liquidity_and_checks_it(played: PlayedPolymarket) -> None
 
 def test_one_bad_market_does_not_lose_the_others(played: PlayedPolymarket) -> None:
     played.pages[0]["markets"][1]["bestBid"] = "NaN"
-    assert scanned(played) == ["invented-coin-above-100", "grace-wins-the-invented-cup"]
-    (rejection,) = played.rejections
-    assert rejection.venue == "polymarket"
-    assert rejection.name == condition(2)
-    assert rejection.reason.startswith("polymarket page 1 markets[1].bestBid is 'NaN'")
+    scan = run(played.client().scan(NOW))
+    assert slugs(scan) == ["invented-coin-above-100", "grace-wins-the-invented-cup"]
+    (refused,) = scan.quarantined
+    assert (refused.venue, refused.subject, refused.code) == (
+        "polymarket", condition(2), "unreadable",
+    )  # fmt: skip
+    assert refused.reason.startswith("polymarket page 1 markets[1].bestBid is 'NaN'")
 
 
 def test_page_of_which_nothing_can_be_read_is_a_fault(played: PlayedPolymarket) -> None:
@@ -97,7 +111,7 @@ def test_market_that_moved_to_the_next_page_meanwhile_is_listed_once(
 
 def test_books_are_asked_for_in_few_calls_and_once_each(played: PlayedPolymarket) -> None:
     asked = [f"polymarket:{number}" for number in range(BOOKS_PER_CALL + 20)]
-    assert run(played.client().books([*asked, *asked], NOW)) == {}
+    assert run(played.client().books([*asked, *asked], NOW)).books == {}
     sizes = [len(json.loads(request.content)) for request in played.network.requests]
     assert sorted(sizes) == [20, BOOKS_PER_CALL]
 
@@ -106,20 +120,20 @@ def test_empty_crossed_and_unknown_books_are_left_out(played: PlayedPolymarket) 
     asked = [f"polymarket:{token(n, side)}" for n in (1, 2, 5, 6) for side in (0, 1)]
     found = run(played.client().books(asked, NOW))
     kept = [(1, 0), (1, 1), (2, 0), (5, 0)]
-    assert list(found) == [f"polymarket:{token(n, side)}" for n, side in kept]
+    assert list(found.books) == [f"polymarket:{token(n, side)}" for n, side in kept]
 
 
 def test_one_bad_book_does_not_lose_the_others(played: PlayedPolymarket) -> None:
     played.books[0]["bids"][0]["size"] = "-1"
     found = run(played.client().books([f"polymarket:{token(1, side)}" for side in (0, 1)], NOW))
-    assert list(found) == [f"polymarket:{token(1, 1)}"]
-    assert [rejection.name for rejection in played.rejections] == [token(1, 0)]
+    assert list(found.books) == [f"polymarket:{token(1, 1)}"]
+    assert [q.subject for q in found.quarantined] == [token(1, 0)]
 
 
 def test_book_that_was_not_asked_for_is_not_believed(played: PlayedPolymarket) -> None:
     played.network.handler = lambda request: reply(played.books)
     found = run(played.client().books([f"polymarket:{token(1, 0)}"], NOW))
-    assert list(found) == [f"polymarket:{token(1, 0)}"]
+    assert list(found.books) == [f"polymarket:{token(1, 0)}"]
 
 
 def test_call_that_fails_leaves_out_its_books_only(played: PlayedPolymarket) -> None:
@@ -132,20 +146,21 @@ def test_call_that_fails_leaves_out_its_books_only(played: PlayedPolymarket) -> 
     played.network.handler = second_call_fails
     filler = [f"polymarket:{number}" for number in range(BOOKS_PER_CALL)]
     found = run(played.client().books([f"polymarket:{token(1, 0)}", *filler], NOW))
-    assert list(found) == [f"polymarket:{token(1, 0)}"]
-    assert "400" in played.rejections[0].reason
+    assert list(found.books) == [f"polymarket:{token(1, 0)}"]
+    assert "400" in found.quarantined[0].reason
 
 
 def test_no_book_at_all_is_an_answer_that_is_reported(played: PlayedPolymarket) -> None:
     played.network.handler = lambda request: reply({"error": "No orderbook exists"}, 404)
-    assert run(played.client().books(["polymarket:1"], NOW)) == {}
-    assert "404" in played.rejections[0].reason
+    found = run(played.client().books(["polymarket:1"], NOW))
+    assert found.books == {}
+    assert "404" in found.quarantined[0].reason
 
 
 def test_results_are_confirmed_one_by_one_and_only_where_needed(played: PlayedPolymarket) -> None:
     asked = [f"polymarket:{condition(number)}" for number in (1, 11, 12, 13, 14, 15, 16)]
     results = run(played.client().resolutions(asked, NOW))
-    assert {result.market_id for result in results} == {asked[1], asked[2], asked[6]}
+    assert {result.market_id for result in results.resolutions} == {asked[1], asked[2], asked[6]}
     paths = [request.url.path for request in played.network.requests]
     assert paths[0] == "/markets/keyset"
     assert sorted(paths[1:]) == [f"/markets/{condition(number)}" for number in (11, 12, 14, 16)]
@@ -155,23 +170,23 @@ def test_result_that_the_exchange_does_not_have_is_left_out(played: PlayedPolyma
     del played.exchange[condition(11)]
     asked = [f"polymarket:{condition(number)}" for number in (11, 12)]
     results = run(played.client().resolutions(asked, NOW))
-    assert [result.market_id for result in results] == [asked[1]]
-    assert [rejection.name for rejection in played.rejections] == [condition(11)]
+    assert [result.market_id for result in results.resolutions] == [asked[1]]
+    assert [q.subject for q in results.quarantined] == [condition(11)]
 
 
 def test_result_that_cannot_be_read_does_not_lose_the_others(played: PlayedPolymarket) -> None:
     played.exchange[condition(11)]["closed"] = "yes"
     asked = [f"polymarket:{condition(number)}" for number in (11, 12)]
     results = run(played.client().resolutions(asked, NOW))
-    assert [result.market_id for result in results] == [asked[1]]
-    assert condition(11) in played.rejections[0].reason
+    assert [result.market_id for result in results.resolutions] == [asked[1]]
+    assert condition(11) in results.quarantined[0].reason
 
 
 def test_many_markets_are_asked_about_in_addresses_of_bounded_length(
     played: PlayedPolymarket,
 ) -> None:
     asked = [f"polymarket:0x{number:064x}" for number in range(60)]
-    assert run(played.client().resolutions(asked, NOW)) == []
+    assert run(played.client().resolutions(asked, NOW)).resolutions == ()
     assert len(played.network.requests) == 3
     assert all(len(str(request.url)) < 4000 for request in played.network.requests)
 
@@ -229,12 +244,6 @@ def test_unusable_setting_is_named_with_what_it_is_for(variable: str, value: str
         open_venue("polymarket", {variable: value})
     assert caught.value.message.startswith(f"{variable} is ")
     assert caught.value.hint
-
-
-def test_rejections_are_logged_as_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    log_rejections([Rejection("polymarket", f"m{number}", f"why {number}") for number in range(9)])
-    (record,) = caplog.records
-    assert record.getMessage() == "polymarket: 9 entries left out: why 0; why 1; why 2"
 
 
 def test_own_clock_stamps_what_is_seen_in_utc() -> None:

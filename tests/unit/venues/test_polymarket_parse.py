@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import VenueError, VenuePayloadError
+from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import MarketStatus
 from chalicelib.venues.polymarket.parse import Listing, read_listing, venue_id_of
 from tests.payloads.polymarket.venue import condition, recorded, token
@@ -71,7 +72,8 @@ def test_market_is_listed_with_the_venues_rules() -> None:
     assert market.closes_at == datetime(2026, 9, 30, 16, tzinfo=UTC)
     assert (market.tick, market.min_size) == (Decimal("0.01"), Decimal(5))
     assert (market.size_step, market.min_notional) == (Decimal("0.01"), Decimal(1))
-    assert market.fee.rate == Decimal("0.07")
+    assert isinstance(market.fee, FeeTerms)
+    assert market.fee.taker_rate == Decimal("0.07")
     assert market.category == "crypto"
     assert market.exclusive_group is None
     assert market.volume_24h == Decimal("90000.5")
@@ -173,7 +175,7 @@ def test_market_that_takes_no_orders_is_passed_over(state: dict[str, Any]) -> No
         ("umaResolutionStatus", "pondering"),
         ("resolutionStatus", "maybe"),
         ("feeSchedule", {"rate": Decimal("1.5"), "exponent": 1}),
-        ("feeSchedule", {"rate": Decimal("0.05"), "exponent": Decimal("1.5")}),
+        ("feeSchedule", {"rate": Decimal("0.05"), "exponent": Decimal(0)}),
         ("feeSchedule", {"exponent": 1}),
     ],
 )
@@ -203,7 +205,7 @@ def test_poison_in_any_field_is_refused_or_harmless(field: str, poison: object) 
     assert market.title.isprintable()
     assert Decimal("0.0001") <= market.tick <= Decimal("0.1")
     assert market.min_size > 0
-    assert 0 <= market.fee.rate <= 1
+    assert isinstance(market.fee, FeeTerms)
     assert len({o.instrument_id for o in market.outcomes}) == 2
     assert market.url == "" or market.url.startswith("https://polymarket.com/market/")
     for quote in found.quotes:
