@@ -42,7 +42,7 @@ def work_orders(
         lapsed = _lapsed(desk, turn.account, order) or _unwished(order, wishes, enabled=enabled)
         if lapsed is not None:
             cancel(desk, turn, order, lapsed)
-        elif order.instrument_id in desk.books:
+        elif order.instrument_id in desk.books and order.instrument_id in desk.market_of:
             _work(desk, turn, order, paused=paused)
 
 
