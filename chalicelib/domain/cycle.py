@@ -15,7 +15,7 @@ from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.quarantine import Quarantined
-from chalicelib.domain.risk import Limits, RiskLimits, house_limits
+from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 
 RECORD_SCHEMA = 1
@@ -97,7 +97,7 @@ class Config:
     strategies: dict[str, StrategySetting]
     limits: RiskLimits
     version: int = 0
-    house: Limits = field(default_factory=house_limits)
+    house: HouseLimits = field(default_factory=HouseLimits)
     protections: ProtectionRules = field(default_factory=ProtectionRules)
     paused_venues: tuple[str, ...] = ()
 

@@ -1,6 +1,6 @@
 """What a cycle runs with: ports, the window in memory, and a few numbers."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,9 +22,16 @@ class Together(Protocol):
         ...
 
 
+async def at_once(seconds: float) -> None:
+    """Let no time pass: for venues that answer by the time they are asked about."""
+
+
 @dataclass(frozen=True)
 class Runtime:
-    """Everything the cycle uses. ``history`` is the one thing in it that changes."""
+    """Everything the cycle uses. ``history`` is the one thing in it that changes.
+
+    ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
+    """
 
     ledger: Ledger
     archive: Archive
@@ -33,6 +40,7 @@ class Runtime:
     telemetry: Telemetry
     together: Together
     registry: Mapping[str, type[Strategy]]
+    wait: Callable[[float], Awaitable[None]] = at_once
     history: History = field(default_factory=History)
     max_event_age_seconds: float = 90
     venue_deadline_seconds: float = 25

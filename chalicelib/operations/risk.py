@@ -12,7 +12,7 @@ from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.protection import ProtectionRules
-from chalicelib.domain.risk import Limits, RiskLimits
+from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 from chalicelib.domain.strategy import find_strategy
 from chalicelib.operations.asked import Asked
@@ -82,7 +82,7 @@ async def change_risk(table: Table, wanted: WantedRisk, now: datetime) -> Config
 class Parsed:
     """The wanted documents, checked."""
 
-    house: Limits | None
+    house: HouseLimits | None
     limits: RiskLimits | None
     exits: ExitRules | None
     sizing: Sizing | None
@@ -92,7 +92,7 @@ class Parsed:
 
 def _parse(wanted: WantedRisk) -> Parsed:
     return Parsed(
-        parse_rules(Limits, "house", wanted.house),
+        parse_rules(HouseLimits, "house", wanted.house),
         parse_rules(RiskLimits, "limits", wanted.limits),
         parse_rules(ExitRules, "exits", wanted.exits),
         parse_rules(Sizing, "sizing", wanted.sizing),

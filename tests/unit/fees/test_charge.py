@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.fee import FeeAccumulator, FeeFormula, FeeRounding, FeeTerms, Liquidity
 from chalicelib.domain.order import Match, Side
-from chalicelib.fees.charge import charge, model_fee, rebate
+from chalicelib.fees.charge import charge, rebate
 from tests.unit.fees.fee_cases import (
     BALANCE,
     CENT,
@@ -188,7 +188,7 @@ def test_charge_is_not_disturbed_by_a_coarse_decimal_context_of_the_caller() -> 
 
 def test_charge_higher_and_broken_exponents() -> None:
     square = terms("0.25", exponent=Decimal(2))
-    assert model_fee(square, Decimal("0.3"), Decimal(7), Liquidity.TAKER) == Decimal("0.077175")
+    assert charge(square, BUY, [at("0.3", 7)]).total == Decimal("0.077175")
     broken = terms("0.25", PLACES, exponent=Decimal("0.5"))
     assert charge(broken, BUY, [at("0.5", 10)]).total == Decimal("1.25")
     assert charge(broken, BUY, [at("0.25", 10)]).total == Decimal("1.08253")
