@@ -102,7 +102,7 @@ class Config:
 
     def setting(self, strategy: str) -> StrategySetting:
         """What the operator chose for a strategy, or the defaults."""
-        return self.strategies.get(strategy, StrategySetting())
+        return self.strategies.get(strategy) or StrategySetting()
 
     def limits_of(self, strategy: str) -> RiskLimits:
         """The limits of a strategy's account."""

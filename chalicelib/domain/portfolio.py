@@ -11,7 +11,8 @@ from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.market import InstrumentId, MarketId
 from chalicelib.domain.money import ZERO, round_money
 from chalicelib.domain.order import Fill, RestingOrder, Settlement, Side
-from chalicelib.domain.protection import Protection, Pulse
+from chalicelib.domain.protection import Protection
+from chalicelib.domain.pulse import Pulse
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,4 +275,4 @@ def _name(kind: str, market: Market) -> str | None:
 
 
 def _entries(account: Account, after: int) -> int:
-    return sum(count for cycle, count in account.pulse.opened if cycle > after)
+    return account.pulse.opened.after(after).total

@@ -8,13 +8,14 @@ from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
 from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.domain.protection import ClosedTrade
+from chalicelib.domain.remembered import ClosedTrade
 from chalicelib.engine.exits import exit_code
 from chalicelib.engine.gate import MOST_TRADES, Desk
 from chalicelib.engine.identity import trade_id
 from chalicelib.engine.limits import Usage, places_of, usage_of
 from chalicelib.engine.match import Execution, match
 from chalicelib.engine.objection import Objection
+from chalicelib.engine.protections import judge_account
 from chalicelib.engine.pulse import remember_ended
 
 
@@ -23,8 +24,8 @@ class Turn:
     """The account as it changes during one strategy's turn, with what was done and refused.
 
     ``settled`` counts the settlements of the same cycle, which are committed together with it.
-    ``ended`` are the sales, each with the time from which its position was held; ``entries``
-    counts the fills that opened something.
+    ``ended`` are the sales, each with the time from which its position was held; the account
+    remembers the first ``remembered`` of them. ``entries`` counts the fills that opened something.
     """
 
     account: Account
@@ -32,6 +33,7 @@ class Turn:
     fills: list[Fill] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     ended: list[tuple[ClosedTrade, datetime]] = field(default_factory=list)
+    remembered: int = 0
     entries: int = 0
     usage: Usage | None = None
 
@@ -42,10 +44,12 @@ class Turn:
             self.usage.enter(self.entries)
         return [self.usage] if desk.house is None else [self.usage, desk.house]
 
-    def reckoned(self) -> Account:
-        """The account with what ended since the last reckoning in its memory."""
-        account, self.ended = remember_ended(self.account, self.ended), []
-        return account
+    def judge(self, desk: Desk) -> None:
+        """Let the account remember what has ended by now, and trip what trips."""
+        remembering = remember_ended(self.account, self.ended[self.remembered :])
+        self.remembered = len(self.ended)
+        sold = [trade for trade, _ in self.ended]
+        self.account = judge_account(remembering, desk.rules, desk.at, sold)
 
     def full(self, orders: int) -> Objection | None:
         """Whether so many more trades would be more than one commit takes."""

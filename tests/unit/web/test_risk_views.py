@@ -11,7 +11,8 @@ from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import apply_fill
-from chalicelib.domain.protection import ClosedTrade, Pulse
+from chalicelib.domain.pulse import Pulse
+from chalicelib.domain.remembered import ClosedTrade, ClosedTrades, Entries, Remembered
 from chalicelib.domain.risk import Limits, RiskLimits
 from chalicelib.operations.listed import listed_markets
 from chalicelib.operations.protections import protection_id
