@@ -122,6 +122,11 @@ class Observation:
     resolutions: tuple[Resolution, ...] = ()
     faults: tuple[VenueFault, ...] = ()
 
+    @property
+    def market_of(self) -> dict[InstrumentId, Market]:
+        """The market of every outcome listed."""
+        return {o.instrument_id: market for market in self.markets.values() for o in market.outcomes}
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -5,7 +5,7 @@ writing them costs next to nothing, and only what asks for a single trade takes 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,8 @@ MOST_CLOSED = 50
 
 NAME_LENGTH = 12
 """Digits of a hash that stand for an id: among 50 trades no two ids share them by chance."""
+
+NO_NAME = "-"
 
 NO_ENTRY, MOST_ENTRIES = "#", 90
 """A minute without an entry, and the most that one may have: n entries are the character n places
@@ -44,7 +46,10 @@ class ClosedTrade:
 
 
 class Remembered(NamedTuple):
-    """A closed trade as an account remembers it; short names stand for the two ids."""
+    """A closed trade as an account remembers it; short names stand for the two ids.
+
+    A name that no later trade can be compared with any more is ``-``.
+    """
 
     minute: int
     instrument: str
@@ -59,6 +64,16 @@ class Remembered(NamedTuple):
         names = short_name(trade.instrument_id), short_name(trade.market_id)
         return cls(minute, *names, trade.profit, trade.reason)
 
+    def for_later(self, minute: int, held: Collection[str]) -> "Remembered":
+        """The trade without names that are of no use after this minute.
+
+        Its market counts within its own minute, its instrument as long as a part is still held.
+        """
+        if self.minute == minute or (self.instrument == NO_NAME and self.market == NO_NAME):
+            return self
+        instrument = self.instrument if self.instrument in held else NO_NAME
+        return self._replace(instrument=instrument, market=NO_NAME)
+
 
 @lru_cache(maxsize=4096)
 def short_name(identity: str) -> str:
@@ -71,7 +86,8 @@ class ClosedTrades:
     """The newest closed trades, oldest first: ``minute instrument market profit reason,...``."""
 
     text: Annotated[
-        str, Field(pattern=r"^(\d+ [0-9a-f]{12} [0-9a-f]{12} -?\d+(\.\d+)? [a-z-]+(,|$))*$")
+        str,
+        Field(pattern=r"^(\d+ (-|[0-9a-f]{12}) (-|[0-9a-f]{12}) -?\d+(\.\d+)? [a-z-]+(,|$))*$"),
     ] = ""
 
     @classmethod

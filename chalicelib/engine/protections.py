@@ -6,9 +6,10 @@ needs a new reason: another losing trade, or as much lost again since it tripped
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from chalicelib.domain.cycle import VenueFault
 from chalicelib.domain.house import House
@@ -27,15 +28,23 @@ VENUE_UNHEALTHY = "venue-unhealthy"
 Counted = tuple[tuple[str, Decimal], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """One rule about lost equity: ``start`` is what the loss is a share of."""
+class Lost(NamedTuple):
+    """One rule about lost equity: ``start`` is what the loss is a share of.
+
+    ``pause`` is how long it holds; None until the next day, or until an operator releases it.
+    """
 
     rule: str
     share: Decimal | None
     start: Decimal
     words: str
-    releases_at: datetime | None
+    pause: int | None = None
+
+    def releases_at(self, at: datetime) -> datetime | None:
+        """When it lets go, having tripped at this time."""
+        if self.pause is not None:
+            return at + timedelta(minutes=self.pause)
+        return next_day(at) if self.rule == DAILY_DRAWDOWN else None
 
 
 def judge_account(
@@ -49,14 +58,15 @@ def judge_account(
     equity, pulse = account.equity, account.pulse
     lost = (
         Lost(HOURLY_LOSS, rules.hourly_loss, pulse.hour_equity, "as the hour began",
-             at + timedelta(minutes=rules.hourly_pause_minutes)),
-        Lost(DAILY_DRAWDOWN, rules.daily_drawdown, pulse.day_equity, "as the day began",
-             next_day(at)),
-        Lost(TOTAL_DRAWDOWN, rules.total_drawdown, max(account.peak, equity), "at its peak", None),
+             rules.hourly_pause_minutes),
+        Lost(DAILY_DRAWDOWN, rules.daily_drawdown, pulse.day_equity, "as the day began"),
+        Lost(TOTAL_DRAWDOWN, rules.total_drawdown, max(account.peak, equity), "at its peak"),
     )  # fmt: skip
     scope = (Scope.STRATEGY, account.strategy)
     by_equity, counted = _by_equity(lost, equity, pulse.counted_from, scope, at)
     tripped = [*_by_trades(account, rules, at, sold), *by_equity]
+    if not tripped and counted == pulse.counted_from:
+        return account
     protections, fresh = _added(account.protections, tripped)
     counted = _counted(counted, fresh, equity)
     if not fresh and counted == pulse.counted_from:
@@ -68,10 +78,13 @@ def begin_house(
     house: House, equity: Decimal, deposits: Decimal, cycle_id: int, at: datetime
 ) -> House:
     """Begin a new day with the equity entered with; money paid in or out is no profit or loss."""
-    paid_in = deposits - house.deposits
+    paid_in, today = deposits - house.deposits, cycle_id // MINUTES_PER_DAY
+    holding = tuple(p for p in house.protections if p.holds(at))
+    if not paid_in and house.day == today and len(holding) == len(house.protections):
+        return house
     day, day_equity, counted = house.day, house.day_equity + paid_in, house.counted_from
-    if day != cycle_id // MINUTES_PER_DAY:
-        day, day_equity = cycle_id // MINUTES_PER_DAY, equity
+    if day != today:
+        day, day_equity = today, equity
         counted = tuple(c for c in counted if c[0] != DAILY_DRAWDOWN)
     return replace(
         house,
@@ -80,7 +93,7 @@ def begin_house(
         peak=house.peak + paid_in,
         deposits=deposits,
         counted_from=counted,
-        protections=tuple(p for p in house.protections if p.holds(at)),
+        protections=holding,
     )
 
 
@@ -96,12 +109,13 @@ def judge_house(
     before = dict(house.venue_faults)
     counts = {venue: before.get(venue, 0) + 1 for venue in sorted(failed)}
     lost = (
-        Lost(DAILY_DRAWDOWN, rules.daily_drawdown, house.day_equity, "as the day began",
-             next_day(at)),
-        Lost(TOTAL_DRAWDOWN, rules.total_drawdown, max(house.peak, equity), "at its peak", None),
-    )  # fmt: skip
+        Lost(DAILY_DRAWDOWN, rules.daily_drawdown, house.day_equity, "as the day began"),
+        Lost(TOTAL_DRAWDOWN, rules.total_drawdown, max(house.peak, equity), "at its peak"),
+    )
     by_equity, counted = _by_equity(lost, equity, house.counted_from, (Scope.HOUSE, ""), at)
     tripped = [*_unhealthy(counts, failed, rules, at), *by_equity]
+    if not tripped and not counts and not before and counted == house.counted_from:
+        return house
     protections, fresh = _added(house.protections, tripped)
     return replace(
         house,
@@ -188,7 +202,7 @@ def _by_equity(
             f"{whose} of {equity:.2f} is {(start - equity) / start:.1%} below {start:.2f} {words}, "
             f"{rule.share:.1%} is the limit"
         )
-        tripped.append(Protection(rule.rule, *scope, reason, at, rule.releases_at))
+        tripped.append(Protection(rule.rule, *scope, reason, at, rule.releases_at(at)))
     return tripped, tuple(points.items())
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Settlement
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.remembered import ClosedTrade, ClosedTrades, Remembered
+from chalicelib.domain.remembered import ClosedTrade, ClosedTrades, Remembered, short_name
 from chalicelib.engine.exits import SETTLEMENT
 from chalicelib.engine.limits import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -52,7 +52,9 @@ def remember_ended(account: Account, ended: Sequence[tuple[ClosedTrade, datetime
             kept.remove(earlier)
         profit = trade.profit + (earlier.profit if earlier is not None else ZERO)
         kept.append(trade._replace(profit=profit))
-    return replace(account, pulse=replace(account.pulse, closed=ClosedTrades.of(kept)))
+    held = {short_name(instrument_id) for instrument_id in account.positions}
+    closed = ClosedTrades.of(trade.for_later(kept[-1].minute, held) for trade in kept)
+    return replace(account, pulse=replace(account.pulse, closed=closed))
 
 
 def remember_entries(account: Account, cycle_id: int, entries: int) -> Account:
