@@ -125,7 +125,9 @@ class Observation:
     @property
     def market_of(self) -> dict[InstrumentId, Market]:
         """The market of every outcome listed."""
-        return {o.instrument_id: market for market in self.markets.values() for o in market.outcomes}
+        return {
+            o.instrument_id: market for market in self.markets.values() for o in market.outcomes
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,6 @@ class Pulse:
     day_equity: Decimal = ZERO
     hour: int = -1
     hour_equity: Decimal = ZERO
-    opened: Annotated[Entries, BeforeValidator(_entries)] = field(
-        default_factory=Entries
-    )
-    closed: Annotated[ClosedTrades, BeforeValidator(_closed)] = field(
-        default_factory=ClosedTrades
-    )
+    opened: Annotated[Entries, BeforeValidator(_entries)] = field(default_factory=Entries)
+    closed: Annotated[ClosedTrades, BeforeValidator(_closed)] = field(default_factory=ClosedTrades)
     counted_from: tuple[tuple[str, Decimal], ...] = ()

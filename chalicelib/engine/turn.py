@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from chalicelib.domain.fee import Liquidity
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account, Position, apply_fill
 from chalicelib.domain.remembered import ClosedTrade
 from chalicelib.engine.exits import exit_code
 from chalicelib.engine.gate import MOST_TRADES, Desk
@@ -110,13 +111,12 @@ def book_fill(
 
 def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
     """What limits and protections have to know of a fill."""
-    after = turn.account
-    was = before.positions.get(fill.instrument_id)
-    now = after.positions.get(fill.instrument_id)
+    after, instrument_id = turn.account, fill.instrument_id
+    was, now = before.positions.get(instrument_id), after.positions.get(instrument_id)
     if was is not None and fill.side is Side.SELL:
         closed = ClosedTrade(
             desk.at,
-            fill.instrument_id,
+            instrument_id,
             fill.market_id,
             after.realised - before.realised,
             exit_code(fill.purpose, fill.reason),
@@ -124,21 +124,31 @@ def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
         turn.ended.append((closed, was.opened_at))
     entries = int(fill.purpose is Purpose.ENTRY)
     turn.entries += entries
-    if turn.usage is None and desk.house is None:
+    usages = [usage for usage in (turn.usage, desk.house) if usage is not None]
+    if not usages:
         return
-    cost = (now.cost if now else ZERO) - (was.cost if was else ZERO)
-    value = (now.value if now else ZERO) - (was.value if was else ZERO)
+    cost, value = _worth(now)
+    if was is not None:
+        cost_before, value_before = _worth(was)
+        cost, value = cost - cost_before, value - value_before
     earned = after.cash - before.cash + value
-    market = desk.market_of.get(fill.instrument_id)
-    places = places_of(fill.instrument_id, fill.market_id, market)
-    for usage in (turn.usage, desk.house):
-        if usage is not None:
-            usage.hold(places, cost, (now is not None) - (was is not None))
-            usage.enter(entries)
-            usage.equity += earned
+    opened = (now is not None) - (was is not None)
+    market = desk.market_of.get(instrument_id)
+    places = places_of(instrument_id, fill.market_id, market)
+    for usage in usages:
+        usage.hold(places, cost, opened)
+        usage.enter(entries)
+        usage.equity += earned
+
+
+def _worth(position: Position | None) -> tuple[Decimal, Decimal]:
+    """Cost and value of a position; nothing when there is none."""
+    return (ZERO, ZERO) if position is None else (position.cost, position.value)
 
 
 def title_of(market: Market, instrument_id: InstrumentId) -> str:
     """The outcome and its question, as people read them."""
-    label = next(o.label for o in market.outcomes if o.instrument_id == instrument_id)
-    return f"{label} · {market.title}"
+    for outcome in market.outcomes:
+        if outcome.instrument_id == instrument_id:
+            return f"{outcome.label} · {market.title}"
+    raise KeyError(f"{instrument_id} is no outcome of {market.market_id}")
