@@ -9,7 +9,7 @@ TOKEN              <sha256>              who may call the API
 IDEMPOTENCY        <principal>#<key>     answers to repeated writes
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +26,8 @@ from chalicelib.domain.risk import RiskLimits
 from chalicelib.ports import OutboxEntry
 
 SCHEMA = 1
+ACCOUNT_SCHEMA = 2
+"""Since 2 an account keeps its closed trades and entries as text; one of schema 1 is still read."""
 SHARD = "SHARD#0"
 CONTROL_KEY = Key(SHARD, "CONTROL")
 LEASE_KEY = Key(SHARD, "LEASE")
@@ -55,10 +57,11 @@ def day_of(moment: datetime) -> int:
     return epoch(moment) // 86_400
 
 
-def _check_schema(item: Item, what: str) -> None:
-    if item.get("schema") != SCHEMA:
+def _check_schema(item: Item, what: str, known: Sequence[int] = (SCHEMA,)) -> None:
+    if item.get("schema") not in known:
         raise StoreError(
-            f"{what} is stored in schema {item.get('schema')!r}, this version reads {SCHEMA}",
+            f"{what} is stored in schema {item.get('schema')!r}, "
+            f"this version reads {' and '.join(map(str, known))}",
             "Deploy the version that wrote it, or run `bot doctor` for the way to migrate.",
         )
 
@@ -153,7 +156,7 @@ def account_item(account: Account) -> Item:
     return {
         "pk": SHARD,
         "sk": f"ACCOUNT#{account.strategy}",
-        "schema": SCHEMA,
+        "schema": ACCOUNT_SCHEMA,
         "version": account.version,
         "last_cycle": account.last_cycle,
         "body": ACCOUNT.text(account),
@@ -162,7 +165,7 @@ def account_item(account: Account) -> Item:
 
 def account_from(item: Item) -> Account:
     """The account in a row."""
-    _check_schema(item, f"account {item['sk']}")
+    _check_schema(item, f"account {item['sk']}", (1, ACCOUNT_SCHEMA))
     return ACCOUNT.decode(item["body"])
 
 

@@ -103,7 +103,7 @@ class Config:
 
     def setting(self, strategy: str) -> StrategySetting:
         """What the operator chose for a strategy, or the defaults."""
-        return self.strategies.get(strategy, StrategySetting())
+        return self.strategies.get(strategy) or StrategySetting()
 
     def limits_of(self, strategy: str) -> RiskLimits:
         """The limits of a strategy's account."""
@@ -126,6 +126,13 @@ class Observation:
     resolutions: tuple[Resolution, ...] = ()
     faults: tuple[VenueFault, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+
+    @property
+    def market_of(self) -> dict[InstrumentId, Market]:
+        """The market of every outcome listed."""
+        return {
+            o.instrument_id: market for market in self.markets.values() for o in market.outcomes
+        }
 
 
 @dataclass(frozen=True, slots=True)

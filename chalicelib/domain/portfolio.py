@@ -11,7 +11,8 @@ from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.market import InstrumentId, MarketId
 from chalicelib.domain.money import ZERO, round_money
 from chalicelib.domain.order import Fill, RestingOrder, Settlement, Side
-from chalicelib.domain.protection import Protection, Pulse
+from chalicelib.domain.protection import Protection
+from chalicelib.domain.pulse import Pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,31 @@ class Account:
         """How far equity lies below its highest value so far, as a share of that value."""
         return (self.peak - self.equity) / self.peak if self.peak > 0 else ZERO
 
+    def booked(
+        self,
+        cash: Decimal,
+        positions: dict[InstrumentId, Position],
+        realised: Decimal,
+        fees: Decimal,
+        trades: int,
+    ) -> "Account":
+        """This account after a booking, which moves these and nothing else."""
+        return Account(
+            self.strategy,
+            self.starting_cash,
+            cash,
+            positions,
+            realised,
+            fees,
+            trades,
+            self.peak,
+            self.version,
+            self.last_cycle,
+            self.orders,
+            self.pulse,
+            self.protections,
+        )
+
     def imbalance(self) -> Decimal:
         """Exactly zero in a sound account; anything else is a defect of ours."""
         held = sum((p.cost for p in self.positions.values()), ZERO)
@@ -106,12 +132,12 @@ def _apply_buy(account: Account, fill: Fill) -> Account:
         held.high if held else None,
         held.exits if held else None,
     )
-    return replace(
-        account,
-        cash=account.cash - spent,
-        positions={**account.positions, fill.instrument_id: bought},
-        fees=account.fees + fill.fee,
-        trades=account.trades + 1,
+    return account.booked(
+        account.cash - spent,
+        {**account.positions, fill.instrument_id: bought},
+        account.realised,
+        account.fees + fill.fee,
+        account.trades + 1,
     )
 
 
@@ -120,11 +146,7 @@ def _apply_sell(account: Account, fill: Fill) -> Account:
     if held is None or held.size < fill.size:
         raise ValueError(f"{fill.strategy} would sell more {fill.instrument_id} than it holds")
     received = fill.value - fill.fee
-    return replace(
-        _reduce(account, held, fill.size, received),
-        fees=account.fees + fill.fee,
-        trades=account.trades + 1,
-    )
+    return _reduce(account, held, fill.size, received, fill.fee, 1)
 
 
 def apply_settlement(account: Account, settlement: Settlement) -> Account:
@@ -140,7 +162,14 @@ def released_cost(held: Position, size: Decimal) -> Decimal:
     return held.cost if size == held.size else round_money(held.cost * size / held.size)
 
 
-def _reduce(account: Account, held: Position, size: Decimal, received: Decimal) -> Account:
+def _reduce(
+    account: Account,
+    held: Position,
+    size: Decimal,
+    received: Decimal,
+    fee: Decimal = ZERO,
+    trades: int = 0,
+) -> Account:
     """Give up ``size`` contracts for ``received``, releasing their share of the cost basis."""
     positions = dict(account.positions)
     released = released_cost(held, size)
@@ -150,9 +179,10 @@ def _reduce(account: Account, held: Position, size: Decimal, received: Decimal) 
         positions[held.instrument_id] = replace(
             held, size=held.size - size, cost=held.cost - released
         )
-    return replace(
-        account,
-        cash=account.cash + received,
-        positions=positions,
-        realised=account.realised + received - released,
+    return account.booked(
+        account.cash + received,
+        positions,
+        account.realised + received - released,
+        account.fees + fee,
+        account.trades + trades,
     )

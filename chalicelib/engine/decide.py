@@ -86,13 +86,15 @@ def decide(inputs: Inputs) -> Decision:
         refusals.extend(overdue(turn.account, desk.market_of, desk.at, hours))
         accounts[name] = mark(turn.account, inputs.observation.quotes, desk.at)
     equity = sum((account.equity for account in accounts.values()), ZERO)
+    if equity > house.peak:
+        house = replace(house, peak=equity)
     return Decision(
         accounts,
         tuple(fills),
         tuple(settlements),
         tuple(refusals),
         inputs.faults,
-        replace(house, peak=max(house.peak, equity)),
+        house,
     )
 
 
@@ -156,7 +158,7 @@ def _desk(inputs: Inputs, at: datetime) -> Desk:
         inputs.control,
         inputs.config.limits,
         markets,
-        {o.instrument_id: market for market in markets.values() for o in market.outcomes},
+        inputs.observation.market_of,
         inputs.books,
         {i: quote.ask for i, quote in quotes.items()},
         {i: quote.bid for i, quote in quotes.items()},

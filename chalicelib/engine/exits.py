@@ -67,15 +67,17 @@ def instruments_to_leave(
 
     While flattening these are all positions, as far as one commit of an account can close them.
     """
-    markets = observation.markets.values()
-    market_of = {o.instrument_id: market for market in markets for o in market.outcomes}
+    market_of = observation.market_of
     wanted: set[InstrumentId] = set()
     for name, account in accounts.items():
         if control.state is ControlState.FLATTENING:
             wanted.update(sorted(account.positions)[:MOST_TRADES])
             continue
+        rules = config.setting(name).exits
+        if rules == NONE and not any(p.exits for p in account.positions.values()):
+            continue
         marked = revalue(account, observation.quotes, at)
-        due = due_exits(marked, config.setting(name).exits, market_of, at)
+        due = due_exits(marked, rules, market_of, at)
         wanted.update(sorted(due)[:MOST_TRADES])
     return wanted
 

@@ -61,8 +61,9 @@ class Usage:
 
     def hold(self, places: Iterable[Place], cost: Decimal, positions: int) -> None:
         """Count dollars put into these places, or taken out of them, and positions with them."""
+        held = self.held
         for place in places:
-            self.held[place] = self.held.get(place, ZERO) + cost
+            held[place] = held.get(place, ZERO) + cost
         self.positions += positions
 
     def exchange(self, before: "Usage", after: "Usage") -> None:
@@ -200,10 +201,15 @@ def _rooms(
 ) -> Iterator[tuple[str, str, str, Decimal, Decimal, tuple[int, ...]]]:
     """The parts of each room: every order asks for all of them, and few become an objection."""
     held, equity = usage.held, usage.equity
+    alone = legs[0] if len(legs) == 1 else None
     for kind, share, code, words in usage.shares:
-        limit = share * equity
+        if alone is not None:
+            only = _name(kind, alone)
+            if only is not None:
+                yield code, words, only, held.get((kind, only), ZERO), share * equity, (0,)
+            continue
         for name, which in _sharing(kind, legs):
-            yield code, words, name, held.get((kind, name), ZERO), limit, which
+            yield code, words, name, held.get((kind, name), ZERO), share * equity, which
     if usage.position is not None:
         for place, name in enumerate(names):
             used = held.get(("instrument", name), ZERO)
@@ -255,9 +261,6 @@ def _too_many(usage: Usage, code: str, most: int, used: int, words: str) -> Obje
 
 def _sharing(kind: str, legs: Sequence[Market]) -> Sequence[tuple[str, tuple[int, ...]]]:
     """The names that this kind of place has among the legs, each with the legs it is true of."""
-    if len(legs) == 1:
-        only = _name(kind, legs[0])
-        return () if only is None else ((only, (0,)),)
     found: dict[str, tuple[int, ...]] = {}
     for number, market in enumerate(legs):
         name = _name(kind, market)
@@ -275,4 +278,4 @@ def _name(kind: str, market: Market) -> str | None:
 
 
 def _entries(account: Account, after: int) -> int:
-    return sum(count for cycle, count in account.pulse.opened if cycle > after)
+    return account.pulse.opened.after(after).total

@@ -63,11 +63,13 @@ def mark(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -
 
 def revalue(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -> Account:
     """Value every position at its bid of now; the peak is left to the end of the cycle."""
-    positions = {
+    marked = {
         instrument_id: _marked(position, quotes.get(instrument_id), at)
         for instrument_id, position in account.positions.items()
     }
-    return replace(account, positions=positions)
+    if all(marked[instrument_id] is held for instrument_id, held in account.positions.items()):
+        return account
+    return replace(account, positions=marked)
 
 
 def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:

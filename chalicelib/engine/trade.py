@@ -17,7 +17,6 @@ from chalicelib.engine.gate import Desk, may_trade
 from chalicelib.engine.identity import basket_id
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.place import place_entry, place_exit
-from chalicelib.engine.protections import judge_account
 from chalicelib.engine.pulse import remember_entries
 from chalicelib.engine.rest import cancel_all, work_orders
 from chalicelib.engine.size import size_basket
@@ -36,7 +35,7 @@ def take_turn(
     turn = Turn(account, settled)
     work_orders(desk, turn, wishes, paused=paused, enabled=desk.setting.enabled)
     _leave_all(desk, turn, wishes)
-    turn.account = judge_account(turn.reckoned(), desk.rules, desk.at)
+    turn.judge(desk)
     for basket in wishes.entries:
         if is_held(basket, turn.account.positions):
             continue
@@ -46,8 +45,8 @@ def take_turn(
             continue
         _enter(desk, turn, basket)
     turn.account = remember_entries(turn.account, desk.cycle_id, turn.entries)
-    if turn.ended:
-        turn.account = judge_account(turn.reckoned(), desk.rules, desk.at)
+    if turn.remembered < len(turn.ended):
+        turn.judge(desk)
     return turn
 
 

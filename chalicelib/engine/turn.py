@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, Liquidity
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
-from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.domain.protection import ClosedTrade
+from chalicelib.domain.portfolio import Account, Position, apply_fill
+from chalicelib.domain.remembered import ClosedTrade
 from chalicelib.engine.exits import exit_code
 from chalicelib.engine.gate import MOST_TRADES, Desk
 from chalicelib.engine.identity import trade_id
 from chalicelib.engine.limits import Usage, places_of, usage_of
 from chalicelib.engine.match import Execution, match
 from chalicelib.engine.objection import Objection
+from chalicelib.engine.protections import judge_account
 from chalicelib.engine.pulse import remember_ended
 
 
@@ -23,8 +25,8 @@ class Turn:
     """The account as it changes during one strategy's turn, with what was done and refused.
 
     ``settled`` counts the settlements of the same cycle, which are committed together with it.
-    ``ended`` are the sales, each with the time from which its position was held; ``entries``
-    counts the fills that opened something.
+    ``ended`` are the sales, each with the time from which its position was held; the account
+    remembers the first ``remembered`` of them. ``entries`` counts the fills that opened something.
     """
 
     account: Account
@@ -32,6 +34,7 @@ class Turn:
     fills: list[Fill] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     ended: list[tuple[ClosedTrade, datetime]] = field(default_factory=list)
+    remembered: int = 0
     entries: int = 0
     usage: Usage | None = None
 
@@ -42,10 +45,12 @@ class Turn:
             self.usage.enter(self.entries)
         return [self.usage] if desk.house is None else [self.usage, desk.house]
 
-    def reckoned(self) -> Account:
-        """The account with what ended since the last reckoning in its memory."""
-        account, self.ended = remember_ended(self.account, self.ended), []
-        return account
+    def judge(self, desk: Desk) -> None:
+        """Let the account remember what has ended by now, and trip what trips."""
+        remembering = remember_ended(self.account, self.ended[self.remembered :])
+        self.remembered = len(self.ended)
+        sold = [trade for trade, _ in self.ended]
+        self.account = judge_account(remembering, desk.rules, desk.at, sold)
 
     def full(self, orders: int) -> Objection | None:
         """Whether so many more trades would be more than one commit takes."""
@@ -108,13 +113,12 @@ def book_fill(
 
 def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
     """What limits and protections have to know of a fill."""
-    after = turn.account
-    was = before.positions.get(fill.instrument_id)
-    now = after.positions.get(fill.instrument_id)
+    after, instrument_id = turn.account, fill.instrument_id
+    was, now = before.positions.get(instrument_id), after.positions.get(instrument_id)
     if was is not None and fill.side is Side.SELL:
         closed = ClosedTrade(
             desk.at,
-            fill.instrument_id,
+            instrument_id,
             fill.market_id,
             after.realised - before.realised,
             exit_code(fill.purpose, fill.reason),
@@ -122,21 +126,31 @@ def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
         turn.ended.append((closed, was.opened_at))
     entries = int(fill.purpose is Purpose.ENTRY)
     turn.entries += entries
-    if turn.usage is None and desk.house is None:
+    usages = [usage for usage in (turn.usage, desk.house) if usage is not None]
+    if not usages:
         return
-    cost = (now.cost if now else ZERO) - (was.cost if was else ZERO)
-    value = (now.value if now else ZERO) - (was.value if was else ZERO)
+    cost, value = _worth(now)
+    if was is not None:
+        cost_before, value_before = _worth(was)
+        cost, value = cost - cost_before, value - value_before
     earned = after.cash - before.cash + value
-    market = desk.market_of.get(fill.instrument_id)
-    places = places_of(fill.instrument_id, fill.market_id, market)
-    for usage in (turn.usage, desk.house):
-        if usage is not None:
-            usage.hold(places, cost, (now is not None) - (was is not None))
-            usage.enter(entries)
-            usage.equity += earned
+    opened = (now is not None) - (was is not None)
+    market = desk.market_of.get(instrument_id)
+    places = places_of(instrument_id, fill.market_id, market)
+    for usage in usages:
+        usage.hold(places, cost, opened)
+        usage.enter(entries)
+        usage.equity += earned
+
+
+def _worth(position: Position | None) -> tuple[Decimal, Decimal]:
+    """Cost and value of a position; nothing when there is none."""
+    return (ZERO, ZERO) if position is None else (position.cost, position.value)
 
 
 def title_of(market: Market, instrument_id: InstrumentId) -> str:
     """The outcome and its question, as people read them."""
-    label = next(o.label for o in market.outcomes if o.instrument_id == instrument_id)
-    return f"{label} · {market.title}"
+    for outcome in market.outcomes:
+        if outcome.instrument_id == instrument_id:
+            return f"{outcome.label} · {market.title}"
+    raise KeyError(f"{instrument_id} is no outcome of {market.market_id}")

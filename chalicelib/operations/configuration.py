@@ -12,6 +12,8 @@ from chalicelib.operations.asked import ATTEMPTS, Asked, answered_before, store_
 from chalicelib.strategies import discover
 
 Change = Callable[[Config], Config]
+Names = Callable[[], Iterable[str]]
+"""Answers the strategies there are, whether or not an operator has set anything for them."""
 
 
 def put_config(before: Config, after: Config) -> Put:
@@ -20,10 +22,10 @@ def put_config(before: Config, after: Config) -> Put:
     return Put("config", rows.config_item(after), unchanged)
 
 
-def switched(config: Config, enabled: bool, names: Iterable[str] | None = None) -> Config:
-    """The settings with these strategies, or with all there are, enabled or disabled."""
-    wanted = {*discover(), *config.strategies} if names is None else set(names)
-    changed = {name: replace(config.setting(name), enabled=enabled) for name in sorted(wanted)}
+def switched(config: Config, enabled: bool, names: Names = discover) -> Config:
+    """The settings with all strategies there are enabled or disabled."""
+    wanted = sorted({*names(), *config.strategies})
+    changed = {name: replace(config.setting(name), enabled=enabled) for name in wanted}
     return replace(config, strategies={**config.strategies, **changed}, version=config.version + 1)
 
 
@@ -62,9 +64,16 @@ def stale_config(sent: int, current: Config) -> ConflictError:
     )
 
 
-async def enable_all(table: Table, actor: str, reason: str, now: datetime) -> Config:
+async def enable_all(
+    table: Table, actor: str, reason: str, now: datetime, names: Names = discover
+) -> Config:
     """Enable every strategy in one audited change: what a resume after a kill leaves to do."""
     asked = Asked("strategy", f"enable-all|{reason}", actor, reason)
     return await change_config(
-        table, asked, "all strategies enabled", lambda config: switched(config, True), now, None
+        table,
+        asked,
+        "all strategies enabled",
+        lambda config: switched(config, True, names),
+        now,
+        None,
     )

@@ -102,7 +102,7 @@ STORED: list[tuple[Reader, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("read", "item"), STORED)
-@pytest.mark.parametrize("schema", [0, 2, "1", None])
+@pytest.mark.parametrize("schema", [0, 3, "1", None])
 def test_a_row_of_another_schema_is_refused_and_says_what_to_do(
     read: Reader, item: dict[str, Any], schema: object
 ) -> None:
