@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from chalicelib.domain.book import OrderBook, Quote
+from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.control import Control
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.house import House
@@ -78,6 +79,7 @@ class StrategySetting:
     """What the operator chose for one strategy.
 
     ``merge_pairs`` turns both sides of one market, held together, back into a dollar each.
+    ``borrow`` says whether it may sell short on spot markets, and at what rate.
     """
 
     enabled: bool = True
@@ -88,6 +90,7 @@ class StrategySetting:
     exits: ExitRules = field(default_factory=ExitRules)
     protections: ProtectionRules | None = None
     merge_pairs: bool = False
+    borrow: BorrowModel = field(default_factory=BorrowModel)
 
 
 @dataclass(frozen=True, slots=True)

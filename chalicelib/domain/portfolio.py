@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from chalicelib.domain.borrow import Loan
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.market import InstrumentId, MarketId
 from chalicelib.domain.money import ZERO, round_money
-from chalicelib.domain.order import Fill, RestingOrder, Settlement, Side
+from chalicelib.domain.order import Fill, Purpose, RestingOrder, Settlement, Side
 from chalicelib.domain.protection import Protection
 from chalicelib.domain.pulse import Pulse
 
@@ -21,6 +22,10 @@ class Position:
 
     ``high`` is the best mark so far, for a trailing stop. ``exits`` are the rules of this position
     where an operator set some; otherwise its strategy's hold.
+
+    A short position (spot only) has a negative size and a negative cost, which is what its sale
+    brought in; its mark is what one would pay (the ask), its ``high`` the lowest so far, and
+    ``loan`` what borrowing the units has cost.
     """
 
     instrument_id: InstrumentId
@@ -33,11 +38,25 @@ class Position:
     marked_at: datetime | None = None
     high: Decimal | None = None
     exits: ExitRules | None = None
+    loan: Loan | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it was sold without being held, and has to be bought back."""
+        return self.size < 0
 
     @property
     def value(self) -> Decimal:
-        """What the position is worth at its mark; at cost until it was first marked."""
-        return self.cost if self.mark is None else round_money(self.mark * self.size)
+        """What the position is worth at its mark, less its loan; at cost until first marked."""
+        worth = self.cost if self.mark is None else round_money(self.mark * self.size)
+        return worth if self.loan is None else worth - self.loan.accrued
+
+    @property
+    def owed(self) -> Decimal:
+        """Dollars that buying a short position back takes, or that it brought in if more."""
+        if not self.is_short:
+            return ZERO
+        return -min(self.cost, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,7 @@ class Account:
         fees: Decimal,
         trades: int,
     ) -> "Account":
-        """This account after a booking, which moves these and nothing else."""
+        """The account after a booking, which moves these and nothing else."""
         return Account(
             self.strategy,
             self.starting_cash,
@@ -107,46 +126,75 @@ class Account:
 def apply_fill(account: Account, fill: Fill) -> Account:
     """Book a fill: cash, position, cost basis, realised profit and fees move together.
 
-    Raises ValueError when the fill sells what is not held or spends what is not there: the gate
-    and the matcher never produce such a fill, so it would be a defect, not a refusal.
+    A fill on the other side of what is held gives it up; what an entry trades beyond that opens
+    the opposite position. Raises ValueError when a fill gives up what is not held or spends what
+    is not there: the gate and the matcher never produce one, so it would be a defect.
     """
-    if fill.side is Side.BUY:
-        return _apply_buy(account, fill)
-    return _apply_sell(account, fill)
-
-
-def _apply_buy(account: Account, fill: Fill) -> Account:
-    spent = fill.value + fill.fee
-    if spent > account.cash:
-        raise ValueError(f"{fill.strategy} would spend {spent} of {account.cash}")
     held = account.positions.get(fill.instrument_id)
-    bought = Position(
+    if held is None or held.is_short is (fill.side is Side.SELL):
+        return _add(account, held, fill)
+    if fill.size <= abs(held.size):
+        return _give_up(account, held, fill)
+    if fill.purpose is not Purpose.ENTRY:
+        raise ValueError(f"{fill.strategy} would sell more {fill.instrument_id} than it holds")
+    closing, opening = _split(fill, abs(held.size))
+    return _add(replace(_give_up(account, held, closing), trades=account.trades), None, opening)
+
+
+def _add(account: Account, held: Position | None, fill: Fill) -> Account:
+    """Open a position or add to it: a purchase, or a sale of borrowed units."""
+    if fill.side is Side.SELL and not fill.opens_short:
+        raise ValueError(f"{fill.strategy} would sell more {fill.instrument_id} than it holds")
+    sign = -1 if fill.opens_short else 1
+    cost = fill.value * sign + fill.fee
+    if cost > account.cash:
+        raise ValueError(f"{fill.strategy} would spend {cost} of {account.cash}")
+    loan = Loan(ZERO, fill.occurred_at) if fill.opens_short else None
+    added = Position(
         fill.instrument_id,
         fill.market_id,
         fill.title,
-        fill.size + (held.size if held else ZERO),
-        spent + (held.cost if held else ZERO),
+        fill.size * sign + (held.size if held else ZERO),
+        cost + (held.cost if held else ZERO),
         held.opened_at if held else fill.occurred_at,
         held.mark if held else None,
         held.marked_at if held else None,
         held.high if held else None,
         held.exits if held else None,
+        held.loan if held else loan,
     )
     return account.booked(
-        account.cash - spent,
-        {**account.positions, fill.instrument_id: bought},
+        account.cash - cost,
+        {**account.positions, fill.instrument_id: added},
         account.realised,
         account.fees + fill.fee,
         account.trades + 1,
     )
 
 
-def _apply_sell(account: Account, fill: Fill) -> Account:
-    held = account.positions.get(fill.instrument_id)
-    if held is None or held.size < fill.size:
-        raise ValueError(f"{fill.strategy} would sell more {fill.instrument_id} than it holds")
-    received = fill.value - fill.fee
-    return _reduce(account, held, fill.size, received, fill.fee, 1)
+def _give_up(account: Account, held: Position, fill: Fill) -> Account:
+    """Sell what is held, or buy back what was sold short and pay for the loan of it."""
+    if fill.side is Side.SELL:
+        received = fill.value - fill.fee
+    else:
+        received = -(fill.value + fill.fee + fill.loan_fee)
+    if -received > account.cash:
+        raise ValueError(f"{fill.strategy} would spend {-received} of {account.cash}")
+    return _reduce(account, held, fill.size, received, fill.fee, fill.loan_fee, 1)
+
+
+def _split(fill: Fill, size: Decimal) -> tuple[Fill, Fill]:
+    """The part of a fill that closes ``size`` and the part beyond; value and fee go by size."""
+    value, fee = (round_money(part * size / fill.size) for part in (fill.value, fill.fee))
+    closing = replace(fill, size=size, value=value, fee=fee)
+    opening = replace(
+        fill,
+        size=fill.size - size,
+        value=fill.value - value,
+        fee=fill.fee - fee,
+        loan_fee=ZERO,
+    )
+    return closing, opening
 
 
 def apply_settlement(account: Account, settlement: Settlement) -> Account:
@@ -159,7 +207,8 @@ def apply_settlement(account: Account, settlement: Settlement) -> Account:
 
 def released_cost(held: Position, size: Decimal) -> Decimal:
     """The share of the cost basis that goes with ``size`` contracts, in dollars."""
-    return held.cost if size == held.size else round_money(held.cost * size / held.size)
+    whole = abs(held.size)
+    return held.cost if size == whole else round_money(held.cost * size / whole)
 
 
 def _reduce(
@@ -168,16 +217,20 @@ def _reduce(
     size: Decimal,
     received: Decimal,
     fee: Decimal = ZERO,
+    loan_fee: Decimal = ZERO,
     trades: int = 0,
 ) -> Account:
     """Give up ``size`` contracts for ``received``, releasing their share of the cost basis."""
     positions = dict(account.positions)
     released = released_cost(held, size)
-    if size == held.size:
+    if size == abs(held.size):
         del positions[held.instrument_id]
     else:
         positions[held.instrument_id] = replace(
-            held, size=held.size - size, cost=held.cost - released
+            held,
+            size=held.size + size if held.is_short else held.size - size,
+            cost=held.cost - released,
+            loan=held.loan.less(loan_fee) if held.loan else None,
         )
     return account.booked(
         account.cash + received,

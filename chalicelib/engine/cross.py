@@ -16,6 +16,7 @@ from chalicelib.domain.market import Market
 from chalicelib.domain.money import ZERO, floor_to_step
 from chalicelib.domain.order import RESTS, Order, Purpose, RestingOrder, Side, TimeInForce
 from chalicelib.engine.admission import entry_room
+from chalicelib.engine.cash import spendable
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.match import Execution, execute, fee_bound, levels_within
 from chalicelib.engine.objection import Objection
@@ -137,7 +138,7 @@ def _affordable(desk: Desk, turn: Turn, order: RestingOrder, levels: Sequence[Le
     if not levels:
         return order.left
     fee = fee_bound(market, levels, Liquidity.MAKER if order.rested else Liquidity.TAKER)
-    room = turn.account.cash
+    room = spendable(turn.account, desk.setting.borrow)
     if order.purpose is Purpose.ENTRY:
         room = min(room, entry_room(desk, turn, order.instrument_id))
     most = (room - fee.rounding) / (levels[-1].price + fee.per_contract)

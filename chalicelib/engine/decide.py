@@ -26,6 +26,7 @@ from chalicelib.engine.merge import merge_pairs, overdue
 from chalicelib.engine.protections import begin_house, judge_house
 from chalicelib.engine.pulse import begin_cycle, remember_ended, settled_trades
 from chalicelib.engine.settle import mark, revalue, settle
+from chalicelib.engine.short import accrue
 from chalicelib.engine.trade import take_turn
 from chalicelib.engine.wish import Wishes
 
@@ -146,6 +147,7 @@ def _settled(inputs: Inputs, account: Account) -> tuple[Account, list[Settlement
             after, merged = merge_pairs(after, markets, inputs.cycle_id, at, room)
             paid.extend(merged)
     after = remember_ended(after, settled_trades(began, paid, at))
+    after = accrue(after, inputs.config.setting(account.strategy).borrow, at)
     return revalue(after, inputs.observation.quotes, at), paid
 
 

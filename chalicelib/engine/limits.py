@@ -35,7 +35,8 @@ EXPOSURES = (
 class Usage:
     """What one account, or the house, has used of its limits. Changes as orders are booked.
 
-    Money is at cost with fees; a resting purchase counts as if it had filled at its limit.
+    Money is at cost with fees, of a short what it brought in; a resting purchase counts as if it
+    had filled at its limit.
     ``hour`` and ``day`` count entries of the last 60 and 1,440 minutes on the market's clock.
     """
 
@@ -124,7 +125,7 @@ def usage_of(
     )
     for held in account.positions.values():
         places = places_of(held.instrument_id, held.market_id, market_of.get(held.instrument_id))
-        usage.hold(places, held.cost, 1)
+        usage.hold(places, abs(held.cost), 1)
     for order in account.orders.values():
         if order.side is Side.BUY:
             market = market_of.get(order.instrument_id)
@@ -160,11 +161,6 @@ def reserved(order: RestingOrder) -> Decimal:
     """Dollars that a resting purchase may still take, fees apart; a sale takes none."""
     price = order.limit if order.limit is not None else order.trigger
     return order.left * price if order.side is Side.BUY and price is not None else ZERO
-
-
-def free_cash(account: Account) -> Decimal:
-    """Cash that no resting purchase waits for."""
-    return account.cash - sum((reserved(order) for order in account.orders.values()), ZERO)
 
 
 def rooms(usage: Usage, legs: Sequence[Market], names: Sequence[InstrumentId]) -> list[Room]:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from chalicelib.domain.market import InstrumentId
-from chalicelib.domain.order import Fill, Settlement, Side
+from chalicelib.domain.order import Fill, Purpose, Settlement, Side
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.reset import Reset
 
@@ -48,10 +48,10 @@ class Holding:
     cost: Fraction = Fraction(0)
 
     def give_up(self, size: Fraction) -> Fraction:
-        """Take contracts away; answers the share of the cost that goes with them."""
-        whole = size == self.size
-        released = self.cost if whole else _to_micro(self.cost * size / self.size)
-        self.size -= size
+        """Give so many up, long or short; answers the share of the cost that goes with them."""
+        whole = abs(self.size)
+        released = self.cost if size == whole else _to_micro(self.cost * size / whole)
+        self.size -= size if self.size > 0 else -size
         self.cost -= released
         return released
 
@@ -158,22 +158,40 @@ def _holdings(
 def _booked(totals: Totals, trade: Trade) -> bool:
     """Add one trade, if what it gives up is there."""
     holding, size = totals.holdings[trade.instrument_id], Fraction(trade.size)
-    if isinstance(trade, Fill) and trade.side is Side.BUY:
-        paid = Fraction(trade.value) + Fraction(trade.fee)
-        totals.cash -= paid
-        holding.size += size
-        holding.cost += paid
-    else:
-        if size > holding.size or size <= 0:
-            return False
-        fee = Fraction(trade.fee) if isinstance(trade, Fill) else Fraction(0)
-        received = Fraction(trade.value) - fee
-        totals.cash += received
-        totals.realised += received - holding.give_up(size)
+    sign = 1 if isinstance(trade, Fill) and trade.side is Side.BUY else -1
+    loan = Fraction(trade.loan_fee) if isinstance(trade, Fill) else Fraction(0)
+    fee = Fraction(trade.fee) if isinstance(trade, Fill) else Fraction(0)
+    closing, opening = _parts(trade, holding, sign)
+    if closing + opening != size or size <= 0:
+        return False
+    value, its_fee = (_to_micro(part * closing / size) for part in (Fraction(trade.value), fee))
+    if closing:
+        received = -sign * value - its_fee - loan
+        totals.realised += received - holding.give_up(closing)
+    if opening:
+        cost = sign * (Fraction(trade.value) - value) + fee - its_fee
+        holding.size += sign * opening
+        holding.cost += cost
+    totals.cash -= sign * Fraction(trade.value) + fee + loan
     if isinstance(trade, Fill):
         totals.fees += Fraction(trade.fee)
         totals.trades += 1
     return True
+
+
+def _parts(trade: Trade, holding: Holding, sign: int) -> tuple[Fraction, Fraction]:
+    """How much of a trade gives up what is held, and how much opens; less than all: it cannot be.
+
+    Only a purchase opens a long position, and only an entry that sells a short one; an entry may
+    do both. Nothing else trades beyond what is held.
+    """
+    size, held = Fraction(trade.size), holding.size
+    closing = min(size, abs(held)) if sign * held < 0 else Fraction(0)
+    if not isinstance(trade, Fill):
+        return closing, Fraction(0)
+    opens = trade.side is Side.BUY or trade.opens_short
+    crosses = closing == 0 or trade.purpose is Purpose.ENTRY
+    return closing, size - closing if opens and crosses else Fraction(0)
 
 
 def _give_up_on(totals: Totals, waiting: list[Trade]) -> None:

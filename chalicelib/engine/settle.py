@@ -51,7 +51,7 @@ def _settlement(
 
 
 def mark(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -> Account:
-    """Value every position at its bid, and remember the highest equity so far.
+    """Value every position at its bid (a short at its ask), and remember the highest equity so far.
 
     A quoted instrument without a bid is worth nothing now; one that is not quoted at all keeps
     its last mark, whose age then shows.
@@ -75,8 +75,9 @@ def revalue(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime
 def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
     if quote is None or position.marked_at == at:
         return position
-    bid = quote.bid if quote.bid is not None else ZERO
-    high = bid if position.high is None or bid > position.high else position.high
+    price, high = _best(position, quote)
+    if price is None:
+        return position
     return Position(
         position.instrument_id,
         position.market_id,
@@ -84,8 +85,26 @@ def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
         position.size,
         position.cost,
         position.opened_at,
-        bid,
+        price,
         at,
         high,
         position.exits,
+        position.loan,
     )
+
+
+def _best(position: Position, quote: Quote) -> tuple[Decimal | None, Decimal | None]:
+    """What giving it up would fetch per contract, and the best of that so far.
+
+    A short position is marked at the ask; without one its last mark stays, for nobody offers.
+    """
+    if position.is_short:
+        ask = quote.ask
+        low = (
+            ask
+            if position.high is None or (ask or position.high) < position.high
+            else position.high
+        )
+        return ask, low
+    bid = quote.bid if quote.bid is not None else ZERO
+    return bid, bid if position.high is None or bid > position.high else position.high

@@ -6,21 +6,22 @@ from math import isfinite
 
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.market import InstrumentId, Market
-from chalicelib.domain.money import floor_to_step
 from chalicelib.domain.order import AT_MARKET, Order, Purpose, Refusal, Side
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.signal import Basket, Signal
 from chalicelib.engine.admission import may_enter
 from chalicelib.engine.basket import fill_legs
-from chalicelib.engine.exits import due_exits, flatten_reasons, worst_sale
+from chalicelib.engine.exits import due_exits, flatten_reasons, worst_exit
 from chalicelib.engine.gate import Desk, may_trade
 from chalicelib.engine.identity import basket_id
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.place import place_entry, place_exit
 from chalicelib.engine.pulse import remember_entries
 from chalicelib.engine.rest import cancel_all, work_orders
+from chalicelib.engine.short import margin_calls, may_short
 from chalicelib.engine.size import size_basket
-from chalicelib.engine.turn import Turn, book_fill, match_order
+from chalicelib.engine.terms import to_tick
+from chalicelib.engine.turn import Turn, book_fill, match_affordable
 from chalicelib.engine.wish import Wishes, is_held
 
 
@@ -59,7 +60,10 @@ def _leave_all(desk: Desk, turn: Turn, wishes: Wishes) -> None:
     if flattening:
         forced = flatten_reasons(turn.account, desk.control)
     else:
-        forced = due_exits(turn.account, desk.setting.exits, desk.market_of, desk.at)
+        forced = {
+            **due_exits(turn.account, desk.setting.exits, desk.market_of, desk.at),
+            **margin_calls(turn.account, desk.setting.borrow),
+        }
     purpose = Purpose.FLATTEN if flattening else Purpose.EXIT
     for instrument_id, reason in sorted(forced.items()):
         cancel_all(desk, turn, instrument_id, reason)
@@ -77,16 +81,16 @@ def _leave_all(desk: Desk, turn: Turn, wishes: Wishes) -> None:
 def _give_up(
     desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str, purpose: Purpose
 ) -> None:
-    """Sell a whole position, down to the slippage bound below its bid."""
+    """Give up a whole position, no further than the slippage bound from its mark."""
     objection = may_trade(desk, instrument_id, purpose) or turn.full(1)
     if objection is not None:
         turn.refuse(instrument_id, objection)
         return
-    worst = worst_sale(desk, turn.account.positions[instrument_id])
+    worst = worst_exit(desk, turn.account.positions[instrument_id])
     if isinstance(worst, Objection):
         turn.refuse(instrument_id, worst)
     else:
-        _sell(desk, turn, instrument_id, reason, purpose, worst)
+        _close(desk, turn, instrument_id, reason, purpose, worst)
 
 
 def _leave(desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str) -> None:
@@ -94,10 +98,10 @@ def _leave(desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str) -> 
     if objection is not None:
         turn.refuse(instrument_id, objection)
     else:
-        _sell(desk, turn, instrument_id, reason, Purpose.EXIT, None)
+        _close(desk, turn, instrument_id, reason, Purpose.EXIT, None)
 
 
-def _sell(
+def _close(
     desk: Desk,
     turn: Turn,
     instrument_id: InstrumentId,
@@ -110,13 +114,13 @@ def _sell(
         turn.account.strategy,
         instrument_id,
         held.market_id,
-        Side.SELL,
+        Side.BUY if held.is_short else Side.SELL,
         purpose,
-        held.size,
+        abs(held.size),
         worst,
         reason,
     )
-    executed = match_order(desk, order)
+    executed = match_affordable(desk, turn, order)
     if isinstance(executed, Refusal):
         turn.refusals.append(executed)
     else:
@@ -151,8 +155,14 @@ def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None
         objection = _bad_signal(leg) or may_trade(desk, leg.instrument_id, Purpose.ENTRY)
         if objection is not None:
             return objection
-        if len(legs) > 1 and leg.terms != AT_MARKET:
-            return Objection("bad-order", "the legs of a basket are bought at once, at the market")
+        if leg.side is Side.SELL:
+            objection = may_short(desk.market_of[leg.instrument_id], desk.setting.borrow)
+            if objection is not None:
+                return objection
+        if (len(legs) > 1 or leg.side is Side.SELL) and leg.terms != AT_MARKET:
+            return Objection(
+                "bad-order", "the legs of a basket, and short sales, are traded at the market"
+            )
     return may_enter(desk, turn, legs)
 
 
@@ -169,7 +179,7 @@ def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
         turn.account.strategy,
         leg.instrument_id,
         market.market_id,
-        Side.BUY,
+        leg.side,
         Purpose.ENTRY,
         Decimal(0),
         _worst_price(desk, leg, market),
@@ -179,9 +189,12 @@ def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
 
 
 def _worst_price(desk: Desk, leg: Signal, market: Market) -> Decimal | None:
-    """The ask at the decision plus the expected gain: beyond it the trade is not worth having."""
-    ask = desk.asks.get(leg.instrument_id)
-    if ask is None:
+    """The price at the decision and the expected gain: beyond it the trade is not worth having."""
+    buys = leg.side is Side.BUY
+    quoted = (desk.asks if buys else desk.bids).get(leg.instrument_id)
+    if quoted is None:
         return None
     room = max(Decimal(repr(leg.edge)), Decimal(0))
-    return floor_to_step(ask + room, market.tick_at(ask + room))
+    if buys:
+        return to_tick(quoted + room, market, up=False)
+    return to_tick(max(quoted - room, market.tick), market, up=True)

@@ -1,12 +1,12 @@
 """An account as it changes during one strategy's turn, and the one way a fill is booked. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, Liquidity
 from chalicelib.domain.market import InstrumentId, Market
-from chalicelib.domain.money import ZERO
+from chalicelib.domain.money import ZERO, floor_to_step
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
 from chalicelib.domain.portfolio import Account, Position, apply_fill
 from chalicelib.domain.remembered import ClosedTrade
@@ -77,6 +77,36 @@ def match_order(
     return match(order, book, market, limits.max_share_of_depth, limits.extra_slippage, before)
 
 
+def match_affordable(desk: Desk, turn: Turn, order: Order) -> Execution | Refusal:
+    """What an order that closes a position would get, cut to what the cash can pay for."""
+    executed = match_order(desk, order)
+    if isinstance(executed, Refusal) or order.side is Side.SELL:
+        return executed
+    due = loan_due(turn.account, order.instrument_id, executed.size)
+    cost, cash = executed.value + executed.fee + due, turn.account.cash
+    if cost <= cash:
+        return executed
+    step = desk.market_of[order.instrument_id].size_step
+    smaller = match_order(desk, replace(order, size=floor_to_step(order.size * cash / cost, step)))
+    if isinstance(smaller, Refusal) or smaller.value + smaller.fee + due > cash:
+        return Refusal(
+            order.strategy,
+            order.instrument_id,
+            "cash",
+            f"buying it back takes {cost} dollars, {cash} are there",
+            order.basket,
+        )
+    return smaller
+
+
+def loan_due(account: Account, instrument_id: InstrumentId, size: Decimal) -> Decimal:
+    """What is paid for the loan with so many units of a short position that are given back."""
+    held = account.positions.get(instrument_id)
+    if held is None or held.loan is None:
+        return ZERO
+    return held.loan.due(size, abs(held.size))
+
+
 def book_fill(
     desk: Desk,
     turn: Turn,
@@ -105,6 +135,9 @@ def book_fill(
         title_of(market, order.instrument_id),
         liquidity,
         order.sized_by,
+        ZERO
+        if order.side is Side.SELL
+        else loan_due(turn.account, order.instrument_id, executed.size),
     )
     before, turn.account = turn.account, apply_fill(turn.account, fill)
     turn.fills.append(fill)
@@ -115,7 +148,7 @@ def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
     """What limits and protections have to know of a fill."""
     after, instrument_id = turn.account, fill.instrument_id
     was, now = before.positions.get(instrument_id), after.positions.get(instrument_id)
-    if was is not None and fill.side is Side.SELL:
+    if was is not None and (now is None or abs(now.size) < abs(was.size)):
         closed = ClosedTrade(
             desk.at,
             instrument_id,
@@ -144,8 +177,8 @@ def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
 
 
 def _worth(position: Position | None) -> tuple[Decimal, Decimal]:
-    """Cost and value of a position; nothing when there is none."""
-    return (ZERO, ZERO) if position is None else (position.cost, position.value)
+    """Dollars at stake in a position, and its value; nothing when there is none."""
+    return (ZERO, ZERO) if position is None else (abs(position.cost), position.value)
 
 
 def title_of(market: Market, instrument_id: InstrumentId) -> str:
