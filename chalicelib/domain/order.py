@@ -135,7 +135,8 @@ class Fill:
     """What an order really got. ``value`` is the exact sum of price times size, fee apart.
 
     ``sized_by`` names the bound that decided how large the order was; empty for a sale.
-    ``loan_fee`` is what was paid for borrowing the units that it gives back.
+    ``loan_fee`` is what was paid for borrowing the units that it gives back. ``rebate`` is what the
+    venue promises its makers for it: it is counted apart and moves no cash.
     """
 
     fill_id: str
@@ -157,6 +158,7 @@ class Fill:
     liquidity: Liquidity = Liquidity.TAKER
     sized_by: str = ""
     loan_fee: Decimal = ZERO
+    rebate: Decimal = ZERO
 
     @property
     def opens_short(self) -> bool:

@@ -25,7 +25,8 @@ class Position:
 
     A short position (spot only) has a negative size and a negative cost, which is what its sale
     brought in; its mark is what one would pay (the ask), its ``high`` the lowest so far, and
-    ``loan`` what borrowing the units has cost.
+    ``loan`` what borrowing the units has cost. ``unwind`` says why a leg has to be given up as soon
+    as its venue lets it be sold.
     """
 
     instrument_id: InstrumentId
@@ -39,6 +40,7 @@ class Position:
     high: Decimal | None = None
     exits: ExitRules | None = None
     loan: Loan | None = None
+    unwind: str = ""
 
     @property
     def is_short(self) -> bool:
@@ -61,7 +63,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A strategy's cash and positions. ``version`` is 0 until the account was first stored."""
+    """A strategy's cash and positions. ``version`` is 0 until the account was first stored.
+
+    ``rebates`` are what venues promised for fills that rested: counted apart, in no other number.
+    """
 
     strategy: str
     starting_cash: Decimal
@@ -76,6 +81,7 @@ class Account:
     orders: dict[str, RestingOrder] = field(default_factory=dict)
     pulse: Pulse = field(default_factory=Pulse)
     protections: tuple[Protection, ...] = ()
+    rebates: Decimal = ZERO
 
     @classmethod
     def opening(cls, strategy: str, starting_cash: Decimal) -> "Account":
@@ -99,6 +105,7 @@ class Account:
         realised: Decimal,
         fees: Decimal,
         trades: int,
+        rebates: Decimal,
     ) -> "Account":
         """The account after a booking, which moves these and nothing else."""
         return Account(
@@ -115,6 +122,7 @@ class Account:
             self.orders,
             self.pulse,
             self.protections,
+            rebates,
         )
 
     def imbalance(self) -> Decimal:
@@ -162,6 +170,7 @@ def _add(account: Account, held: Position | None, fill: Fill) -> Account:
         held.high if held else None,
         held.exits if held else None,
         held.loan if held else loan,
+        held.unwind if held else "",
     )
     return account.booked(
         account.cash - cost,
@@ -169,6 +178,7 @@ def _add(account: Account, held: Position | None, fill: Fill) -> Account:
         account.realised,
         account.fees + fill.fee,
         account.trades + 1,
+        account.rebates + fill.rebate,
     )
 
 
@@ -180,7 +190,8 @@ def _give_up(account: Account, held: Position, fill: Fill) -> Account:
         received = -(fill.value + fill.fee + fill.loan_fee)
     if -received > account.cash:
         raise ValueError(f"{fill.strategy} would spend {-received} of {account.cash}")
-    return _reduce(account, held, fill.size, received, fill.fee, fill.loan_fee, 1)
+    reduced = _reduce(account, held, fill.size, received, fill.fee, fill.loan_fee, 1)
+    return replace(reduced, rebates=account.rebates + fill.rebate) if fill.rebate else reduced
 
 
 def _split(fill: Fill, size: Decimal) -> tuple[Fill, Fill]:
@@ -193,6 +204,7 @@ def _split(fill: Fill, size: Decimal) -> tuple[Fill, Fill]:
         value=fill.value - value,
         fee=fill.fee - fee,
         loan_fee=ZERO,
+        rebate=ZERO,
     )
     return closing, opening
 
@@ -238,4 +250,5 @@ def _reduce(
         account.realised + received - released,
         account.fees + fee,
         account.trades + trades,
+        account.rebates,
     )

@@ -91,6 +91,9 @@ class RiskLimits(Limits):
     extra_slippage: Decimal = Field(
         Decimal(0), ge=0, lt=1, description="Worse than the price shown: dollars, on spot a share"
     )
+    credit_rebates: bool = Field(
+        False, description="Count the venue's rebate on fills that rested, apart from the cash"
+    )
     unresolved_after_hours: int = Field(
         24, ge=1, le=8_760, description="Hours past its end at which a held market is pointed out"
     )

@@ -1,5 +1,6 @@
 """Fill the legs of a basket as its policy says: all or none, what can be had, or undone. Pure."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from chalicelib.domain.money import ZERO
@@ -74,13 +75,16 @@ def _fill_or_unwind(desk: Desk, turn: Turn, orders: list[Order]) -> None:
 
 
 def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
-    """Sell what the legs bought, the last one first, at the bids shown within the bound.
+    """Undo the legs, the last one first, at the prices shown within the bound.
 
     What cannot be sold now stays a position, and a refusal says so.
     """
     leg = f"{failed.instrument_id} did not fill in full"
     turn.refuse(failed.instrument_id, Objection("leg-unfilled", leg), failed.basket)
     for fill in reversed(fills):
+        if desk.market_of[fill.instrument_id].resale_seconds:
+            _unwind_later(turn, fill, leg)
+            continue
         sale = Order(
             fill.strategy,
             fill.instrument_id,
@@ -100,6 +104,15 @@ def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
             left, all_of = (fill.size - sold).normalize(), fill.size.normalize()
             why = f"{left:f} of {all_of:f} contracts could not be sold again"
             turn.refusals.append(_refusal(turn, sale, Objection("unwind-unfilled", why)))
+
+
+def _unwind_later(turn: Turn, fill: Fill, leg: str) -> None:
+    """Mark a leg that its venue does not let be sold yet: it is given up in the next cycle."""
+    held = turn.account.positions[fill.instrument_id]
+    positions = {**turn.account.positions, fill.instrument_id: replace(held, unwind=leg)}
+    turn.account = replace(turn.account, positions=positions)
+    why = Objection("resale-delay", "what was bought is on its way; it is sold in the next cycle")
+    turn.refuse(fill.instrument_id, why, fill.basket)
 
 
 def _worst_price(desk: Desk, fill: Fill) -> Decimal | None:

@@ -60,6 +60,15 @@ def flatten_reasons(account: Account, control: Control) -> dict[InstrumentId, st
     return dict.fromkeys(account.positions, words)
 
 
+def legs_to_unwind(account: Account) -> dict[InstrumentId, str]:
+    """Legs of a failed basket that could not be sold in the cycle in which they were bought."""
+    return {
+        instrument_id: f"{UNWIND}: {held.unwind}"
+        for instrument_id, held in account.positions.items()
+        if held.unwind
+    }
+
+
 def instruments_to_leave(
     accounts: Mapping[str, Account],
     config: Config,
@@ -78,6 +87,7 @@ def instruments_to_leave(
             wanted.update(sorted(account.positions)[:MOST_TRADES])
             continue
         wanted.update(margin_calls(account, config.setting(name).borrow))
+        wanted.update(legs_to_unwind(account))
         rules = config.setting(name).exits
         if rules == NONE and not any(p.exits for p in account.positions.values()):
             continue

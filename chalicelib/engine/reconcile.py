@@ -64,6 +64,7 @@ class Totals:
     cash: Fraction
     realised: Fraction = Fraction(0)
     fees: Fraction = Fraction(0)
+    rebates: Fraction = Fraction(0)
     trades: int = 0
     holdings: defaultdict[InstrumentId, Holding] = field(
         default_factory=lambda: defaultdict(Holding)
@@ -133,6 +134,7 @@ def _differences(account: Account, totals: Totals) -> list[Drift]:
         "cash": (account.cash, totals.cash),
         "realised profit": (account.realised, totals.realised),
         "fees": (account.fees, totals.fees),
+        "rebates": (account.rebates, totals.rebates),
         "number of trades": (Decimal(account.trades), Fraction(totals.trades)),
         **_holdings(account, totals.holdings),
     }
@@ -175,6 +177,7 @@ def _booked(totals: Totals, trade: Trade) -> bool:
     totals.cash -= sign * Fraction(trade.value) + fee + loan
     if isinstance(trade, Fill):
         totals.fees += Fraction(trade.fee)
+        totals.rebates += Fraction(trade.rebate)
         totals.trades += 1
     return True
 

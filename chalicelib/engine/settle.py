@@ -90,6 +90,7 @@ def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
         high,
         position.exits,
         position.loan,
+        position.unwind,
     )
 
 

@@ -11,7 +11,7 @@ from chalicelib.domain.portfolio import Account
 from chalicelib.domain.signal import Basket, Signal
 from chalicelib.engine.admission import may_enter
 from chalicelib.engine.basket import fill_legs
-from chalicelib.engine.exits import due_exits, flatten_reasons, worst_exit
+from chalicelib.engine.exits import due_exits, flatten_reasons, legs_to_unwind, worst_exit
 from chalicelib.engine.gate import Desk, may_trade
 from chalicelib.engine.identity import basket_id
 from chalicelib.engine.objection import Objection
@@ -65,11 +65,13 @@ def _leave_all(desk: Desk, turn: Turn, wishes: Wishes) -> None:
             **margin_calls(turn.account, desk.setting.borrow),
         }
     purpose = Purpose.FLATTEN if flattening else Purpose.EXIT
-    for instrument_id, reason in sorted(forced.items()):
+    undone = {} if flattening else legs_to_unwind(turn.account)
+    for instrument_id, reason in sorted({**forced, **undone}.items()):
         cancel_all(desk, turn, instrument_id, reason)
-        _give_up(desk, turn, instrument_id, reason, purpose)
+        why = Purpose.UNWIND if instrument_id in undone else purpose
+        _give_up(desk, turn, instrument_id, reason, why)
     for instrument_id, reason in sorted(wishes.exits.items()):
-        if instrument_id not in turn.account.positions or instrument_id in forced:
+        if instrument_id not in turn.account.positions or instrument_id in {**forced, **undone}:
             continue
         if instrument_id in wishes.exit_terms:
             place_exit(desk, turn, instrument_id, reason, wishes.exit_terms[instrument_id])

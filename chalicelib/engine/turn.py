@@ -113,6 +113,7 @@ def book_fill(
     order: Order,
     executed: Execution,
     liquidity: Liquidity = Liquidity.TAKER,
+    rebate: Decimal = ZERO,
 ) -> None:
     """Book what an order got: the account and the turn's fills move together."""
     market = desk.market_of[order.instrument_id]
@@ -138,6 +139,7 @@ def book_fill(
         ZERO
         if order.side is Side.SELL
         else loan_due(turn.account, order.instrument_id, executed.size),
+        rebate,
     )
     before, turn.account = turn.account, apply_fill(turn.account, fill)
     turn.fills.append(fill)

@@ -150,14 +150,12 @@ def align_balance(
         return net, after
 
 
-def rebate(terms: FeeTerms, fee_equivalent: Decimal, *, enabled: bool = False) -> Decimal:
+def rebate(terms: FeeTerms, fee_equivalent: Decimal) -> Decimal:
     """What the venue credits a maker, in dollars rounded down to the micro-dollar.
 
-    ``fee_equivalent`` is the fee that a taker pays for the same matches. It is zero unless enabled,
-    because the venue pays it a day later, from a pool, and only above a minimum.
+    ``fee_equivalent`` is the fee that a taker pays for the same matches. The venue pays it a day
+    later, from a pool, and only above a minimum: it is a promise, not cash.
     """
-    if not enabled:
-        return ZERO
     with localcontext(EXACTLY):
         return (terms.rebate_share * fee_equivalent).quantize(MONEY_QUANTUM, ROUND_DOWN)
 

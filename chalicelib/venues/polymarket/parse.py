@@ -25,6 +25,8 @@ SITE_HOST = "polymarket.com"
 SIZE_STEP = Decimal("0.01")
 MIN_NOTIONAL = Decimal(1)
 """Dollars; the least a buy that takes at once must cost."""
+RESALE_SECONDS = 5
+"""How long bought tokens are on their way on the chain before they can be sold; an assumption."""
 
 _FINEST_TICK, _COARSEST_TICK = Decimal("0.0001"), Decimal("0.1")
 _LARGEST_MIN_SIZE = Decimal(100_000)
@@ -100,6 +102,7 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
         category=category,
         exclusive_group=_exclusive_group(wire, path),
         volume_24h=wire.volume_24h,
+        resale_seconds=RESALE_SECONDS,
         url=safe_url(f"https://{SITE_HOST}/market/{wire.slug}" if wire.slug else "", {SITE_HOST}),
     )
 

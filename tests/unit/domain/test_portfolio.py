@@ -149,11 +149,12 @@ def test_account_drawdown_is_the_share_lost_since_the_peak() -> None:
 
 
 def test_booking_keeps_everything_that_it_does_not_move() -> None:
-    moved = {"cash", "positions", "realised", "fees", "trades"}
+    moved = {"cash", "positions", "realised", "fees", "trades", "rebates"}
     before = Account(**{f.name: f"a {f.name}" for f in fields(Account)})  # type: ignore[arg-type]
-    after = before.booked(Decimal(1), {}, Decimal(2), Decimal(3), 4)
+    after = before.booked(Decimal(1), {}, Decimal(2), Decimal(3), 4, Decimal(5))
     kept = [f.name for f in fields(Account) if f.name not in moved]
     assert [getattr(after, name) for name in kept] == [f"a {name}" for name in kept]
-    assert (after.cash, after.positions, after.realised, after.fees, after.trades) == (
-        1, {}, 2, 3, 4
-    )  # fmt: skip
+    assert [getattr(after, name) for name in ("cash", "positions", "realised", "fees")] == [
+        1, {}, 2, 3
+    ]  # fmt: skip
+    assert (after.trades, after.rebates) == (4, 5)

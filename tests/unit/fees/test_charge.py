@@ -203,11 +203,10 @@ def test_charge_refuses_a_match_that_no_venue_makes(price: str, size: str) -> No
         charge(terms(), BUY, [at(price, size)])
 
 
-def test_rebate_is_off_unless_asked_for_and_never_rounds_up() -> None:
+def test_rebate_is_a_share_of_the_takers_fee_and_never_rounds_up() -> None:
     row = terms("0.05", rebate_share=Decimal("0.15"))
-    assert rebate(row, Decimal("1.25")) == 0
-    assert rebate(row, Decimal("1.25"), enabled=True) == Decimal("0.1875")
-    assert rebate(row, Decimal("0.00001"), enabled=True) == Decimal("0.000001")
+    assert rebate(row, Decimal("1.25")) == Decimal("0.1875")
+    assert rebate(row, Decimal("0.00001")) == Decimal("0.000001")
 
 
 @given(orders, sides, roundings)
