@@ -153,5 +153,5 @@ class Entries:
     @property
     def total(self) -> int:
         """How many they are."""
-        busy = self.text.replace(NO_ENTRY, "").encode("ascii")
+        busy = self.text.encode("ascii").translate(None, NO_ENTRY.encode("ascii"))
         return sum(busy) - ord(NO_ENTRY) * len(busy)
