@@ -63,7 +63,7 @@ class TableLedger:
 
     async def acknowledge(self, entry: OutboxEntry) -> None:
         """Forget an outbox entry whose effects are done."""
-        await self._table.write(Delete("outbox", rows.outbox_key(entry.cycle_id, entry.chunk)))
+        await self._table.write(Delete("outbox", rows.outbox_key(entry)))
 
 
 def _read_settings(by_key: Mapping[str, Item]) -> tuple[Control, Config]:

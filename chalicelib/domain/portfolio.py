@@ -19,7 +19,9 @@ class Position:
     """Contracts of one instrument held; ``mark`` is what one would fetch (the bid).
 
     ``high`` is the best mark so far, for a trailing stop. ``exits`` are the rules of this position
-    where an operator set some; otherwise its strategy's hold.
+    where an operator set some; otherwise its strategy's hold. ``mid`` lies halfway between bid and
+    ask when last seen, where both were shown; ``closes_at`` is when its market ends, as far as that
+    was ever listed. Both are for people: nothing is decided by them.
     """
 
     instrument_id: InstrumentId
@@ -32,6 +34,8 @@ class Position:
     marked_at: datetime | None = None
     high: Decimal | None = None
     exits: ExitRules | None = None
+    mid: Decimal | None = None
+    closes_at: datetime | None = None
 
     @property
     def value(self) -> Decimal:
@@ -41,7 +45,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A strategy's cash and positions. ``version`` is 0 until the account was first stored."""
+    """A strategy's cash and positions. ``version`` is 0 until the account was first stored.
+
+    ``starting_cash`` is all that was paid in; ``funded`` is how much of it came after the opening.
+    """
 
     strategy: str
     starting_cash: Decimal
@@ -56,6 +63,7 @@ class Account:
     orders: dict[str, RestingOrder] = field(default_factory=dict)
     pulse: Pulse = field(default_factory=Pulse)
     protections: tuple[Protection, ...] = ()
+    funded: Decimal = ZERO
 
     @classmethod
     def opening(cls, strategy: str, starting_cash: Decimal) -> "Account":
@@ -105,6 +113,8 @@ def _apply_buy(account: Account, fill: Fill) -> Account:
         held.marked_at if held else None,
         held.high if held else None,
         held.exits if held else None,
+        held.mid if held else None,
+        held.closes_at if held else None,
     )
     return replace(
         account,

@@ -1,5 +1,6 @@
 """Domain values as they go over the wire. Pure."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.domain.activity import fill_text, settlement_text
@@ -11,6 +12,8 @@ from chalicelib.domain.portfolio import Account, Position
 from chalicelib.web import wire
 
 SIX_PLACES = Decimal("0.000001")
+OUT_OF_SIGHT = timedelta(hours=1)
+"""A position without a price for so long cannot be sold: only a result frees what it cost."""
 
 
 def control_view(control: Control, note: str = "") -> wire.ControlView:
@@ -25,10 +28,11 @@ def control_view(control: Control, note: str = "") -> wire.ControlView:
     )
 
 
-def account_view(account: Account, config: Config) -> wire.AccountView:
-    """An account with its totals."""
+def account_view(account: Account, config: Config, at: datetime | None) -> wire.AccountView:
+    """An account with its totals; ``at`` is the market's clock, None before the first cycle."""
     setting = config.setting(account.strategy)
-    unrealised = sum((p.value - p.cost for p in account.positions.values()), ZERO)
+    held = account.positions.values()
+    unrealised = sum((p.value - p.cost for p in held), ZERO)
     return wire.AccountView(
         strategy=account.strategy,
         starting_cash=account.starting_cash,
@@ -41,12 +45,24 @@ def account_view(account: Account, config: Config) -> wire.AccountView:
         trades=account.trades,
         positions=len(account.positions),
         drawdown=account.drawdown.quantize(SIX_PLACES),
+        locked=sum((p.cost for p in held if locked_since(p, at) is not None), ZERO),
         enabled=setting.enabled,
         paused=setting.paused,
+        version=account.version,
     )
 
 
-def position_view(strategy: str, position: Position) -> wire.PositionView:
+def locked_since(position: Position, at: datetime | None) -> datetime | None:
+    """When a position's market ended, or was last quoted, while it waits for its result."""
+    if at is None:
+        return None
+    if position.closes_at is not None and position.closes_at <= at:
+        return position.closes_at
+    seen = position.marked_at
+    return seen if seen is not None and at - seen > OUT_OF_SIGHT else None
+
+
+def position_view(strategy: str, position: Position, at: datetime | None) -> wire.PositionView:
     """A position with its averages."""
     return wire.PositionView(
         strategy=strategy,
@@ -57,12 +73,15 @@ def position_view(strategy: str, position: Position) -> wire.PositionView:
         cost=position.cost,
         average_cost=(position.cost / position.size).quantize(SIX_PLACES),
         mark=position.mark,
+        mid=position.mid,
         marked_at=position.marked_at,
         value=position.value,
         unrealised=position.value - position.cost,
         opened_at=position.opened_at,
         high=position.high,
         exits=None if position.exits is None else position.exits.model_dump(mode="json"),
+        closes_at=position.closes_at,
+        locked_since=locked_since(position, at),
     )
 
 

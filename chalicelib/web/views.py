@@ -10,20 +10,31 @@ from chalicelib.domain.strategy import build_strategy
 from chalicelib.operations import control as control_operations
 from chalicelib.operations import reading
 from chalicelib.operations.meaning import control_note
+from chalicelib.operations.protections import market_time
 from chalicelib.operations.strategies import WantedSetting, read_config
 from chalicelib.operations.strategies import change_strategy as store_strategy
 from chalicelib.web import cursor, present, wire
-from chalicelib.web.http import Call
-from chalicelib.web.risk_views import (
-    change_risk,
-    refusals,
-    release,
+from chalicelib.web.account_views import (
+    cancel_order,
+    fund_account,
+    orders,
     reset_account,
-    risk,
     set_exits,
 )
+from chalicelib.web.http import Call
+from chalicelib.web.risk_views import change_risk, refusals, release, risk
 
-__all__ = ["change_risk", "refusals", "release", "reset_account", "risk", "set_exits"]
+__all__ = [
+    "cancel_order",
+    "change_risk",
+    "fund_account",
+    "orders",
+    "refusals",
+    "release",
+    "reset_account",
+    "risk",
+    "set_exits",
+]
 
 HEALTHY_AGE_SECONDS = 5 * CYCLE_SECONDS
 
@@ -51,7 +62,7 @@ async def state(call: Call) -> wire.State:
     last = None
     if overview.last_cycle is not None:
         last = await reading.read_cycle(call.office.table, overview.last_cycle, call.office.now)
-    accounts = overview.accounts
+    accounts, at = overview.accounts, market_time(overview)
     equity = sum((a.equity for a in accounts), ZERO)
     deposits = sum((a.starting_cash for a in accounts), ZERO)
     positions = [(a.strategy, p) for a in accounts for p in a.positions.values()]
@@ -60,8 +71,8 @@ async def state(call: Call) -> wire.State:
         market=_market_clock(call),
         control=present.control_view(overview.control, control_note(overview)),
         last_cycle=present.cycle_view(last) if last else None,
-        accounts=[present.account_view(a, overview.config) for a in accounts],
-        positions=[present.position_view(name, p) for name, p in positions],
+        accounts=[present.account_view(a, overview.config, at) for a in accounts],
+        positions=[present.position_view(name, p, at) for name, p in positions],
         equity=equity,
         starting_cash=deposits,
         profit=equity - deposits,
@@ -115,7 +126,10 @@ async def accounts(call: Call) -> wire.Page[wire.AccountView]:
     """All accounts."""
     overview = await reading.read_overview(call.office.table)
     return wire.Page[wire.AccountView](
-        items=[present.account_view(a, overview.config) for a in overview.accounts]
+        items=[
+            present.account_view(a, overview.config, market_time(overview))
+            for a in overview.accounts
+        ]
     )
 
 
@@ -124,7 +138,7 @@ async def positions(call: Call) -> wire.Page[wire.PositionView]:
     overview = await reading.read_overview(call.office.table)
     return wire.Page[wire.PositionView](
         items=[
-            present.position_view(a.strategy, p)
+            present.position_view(a.strategy, p, market_time(overview))
             for a in overview.accounts
             for p in a.positions.values()
         ]
@@ -227,6 +241,7 @@ async def change_strategy(call: Call) -> wire.StrategyView:
         body.params,
         body.reason,
         call.headers.get("idempotency-key"),
+        body.merge_pairs,
     )
     config = await store_strategy(call.office.table, wanted, call.office.now)
     return _strategy(wanted.name, config)
@@ -249,6 +264,7 @@ def _strategy(name: str, config: Config) -> wire.StrategyView:
         params=built.params.model_dump(mode="json"),
         schema=built.Params.model_json_schema(),
         lookback=built.lookback,
+        merge_pairs=setting.merge_pairs,
         version=config.version,
     )
 
