@@ -13,7 +13,8 @@ from chalicelib.operations import orders as order_operations
 from chalicelib.operations.protections import market_time
 from chalicelib.operations.reading import read_overview
 from chalicelib.operations.risk import parse_rules
-from chalicelib.web import present, wire
+from chalicelib.web import wire
+from chalicelib.web.account_present import account_view, position_view
 from chalicelib.web.http import Call
 from chalicelib.web.risk_present import order_view
 
@@ -83,7 +84,7 @@ def _require_confirmed(call: Call, confirm: str) -> None:
 
 async def _answered(call: Call, account: Account) -> wire.AccountView:
     overview = await read_overview(call.office.table)
-    return present.account_view(account, overview.config, market_time(overview))
+    return account_view(account, overview.config, market_time(overview))
 
 
 async def set_exits(call: Call) -> wire.PositionView:
@@ -103,4 +104,4 @@ async def set_exits(call: Call) -> wire.PositionView:
         call.headers.get("idempotency-key"),
     )
     at = market_time(await read_overview(call.office.table))
-    return present.position_view(strategy, account.positions[instrument], at)
+    return position_view(strategy, account.positions[instrument], at)
