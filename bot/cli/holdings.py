@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.cli.control import ReasonOption, actor
 from bot.cli.options import JsonOption, StageOption
@@ -100,7 +100,16 @@ def _show_orders(views: list[wire.OrderView]) -> None:
     if not views:
         say("No order waits.")
         return
-    table = Table("id", "account", "order", "market", "limit", "stop", "reserved", "until")
+    table = Table(
+        Column("id", no_wrap=True),
+        "account",
+        "order",
+        "market",
+        "limit",
+        "stop",
+        "reserved",
+        "until",
+    )
     for view in views:
         until = "cancelled" if view.expires_at is None else f"{view.expires_at:%Y-%m-%d %H:%M}"
         table.add_row(
