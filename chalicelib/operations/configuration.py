@@ -11,7 +11,7 @@ from chalicelib.domain.errors import ConflictError
 from chalicelib.operations.asked import Asked, Change, change_as_read
 from chalicelib.strategies import discover
 
-Settle = Callable[[Config], Config]
+NextConfig = Callable[[Config], Config]
 
 
 def put_config(before: Config, after: Config) -> Put:
@@ -28,7 +28,7 @@ def switched(config: Config, enabled: bool, names: Iterable[str] | None = None) 
 
 
 async def change_config(
-    table: Table, asked: Asked, words: str, change: Settle, now: datetime, version: int | None
+    table: Table, asked: Asked, words: str, change: NextConfig, now: datetime, version: int | None
 ) -> Config:
     """Store changed settings with their audit row.
 

@@ -121,10 +121,13 @@ async function put(about, method, path, body, said, progress = {}) {
     write.value = { about, step: "done", said };
     return answer;
   } catch (error) {
-    write.value = { about, request, key, error, step: error.status === 409 ? "conflict" : "failed", ...progress };
+    write.value = { about, request, key, error, step: isStale(error) ? "conflict" : "failed", ...progress };
     return null;
   }
 }
+
+// A conflict that shows the present row was about a version; any other is a refusal with its reason.
+const isStale = ({ status, current }) => status === 409 && current !== null;
 
 // The same request sent again after a lost answer must not count twice.
 function keyFor(request) {

@@ -131,6 +131,9 @@ def test_limits_show_in_words_how_much_is_used(visit_risk):
     expect(rows.filter(has_text="Position Dollars")).to_contain_text("$200.00")
     expect(page.locator("#limits")).to_contain_text("stop at −20\u202f%, profit at +50\u202f%")
     expect(page.locator("#limits")).to_contain_text("kelly: 25\u202f% of the full Kelly stake")
+    choose(page, "momentum")
+    expect(page.locator("#limits")).to_contain_text("fixed cash: what the limit per entry allows")
+    choose(page, "mean-reversion")
     row = page.locator("#limits tbody tr", has_text="take profit").last
     expect(row).to_contain_text("9 (100\u202f%)")
     expect(row).to_contain_text("+$41.20")

@@ -122,13 +122,14 @@ def test_amount_that_makes_no_sense_never_leaves_the_form(visit_risk, stub, amou
 def test_funding_that_is_refused_keeps_the_form_with_message_and_hint(visit_risk, stub):
     page = visit_risk()
     open_form(page, f"Fund {WHO}")
-    refused = error(409, "stale-version", "900.00 can be taken out.", "Take out less.")
+    refused = error(409, "stale-version", "900.00 can be taken out", "Take out less.")
     stub.failing[f"/accounts/{WHO}/fundings"] = refused
     fill(page, amount="5000", confirm=WHO)
 
     store(page, button="Pay in")
 
-    expect(drawer(page).get_by_role("alert")).to_contain_text("900.00 can be taken out.")
+    alert = drawer(page).get_by_role("alert")
+    expect(alert).to_have_text("900.00 can be taken out. Take out less.")
     expect(drawer(page).locator("[name=amount]")).to_have_value("5000")
 
 

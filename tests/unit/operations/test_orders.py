@@ -6,14 +6,23 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import rows
+from chalicelib.aws.ledger import TableLedger
 from chalicelib.aws.table import Table
-from chalicelib.domain.errors import ConflictError, InputError, NotFoundError
-from chalicelib.domain.portfolio import Account
+from chalicelib.domain.cycle import Decision
+from chalicelib.domain.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    TransactionCancelled,
+)
+from chalicelib.domain.order import Side
+from chalicelib.domain.portfolio import Account, apply_fill
 from chalicelib.operations.orders import WantedCancel, cancel_order, find_waiting, waiting_orders
 from chalicelib.operations.reading import read_overview
 from chalicelib.operations.reconciliation import check_accounts
-from tests.builders import NOW, resting
+from tests.builders import CYCLE, NOW, fill, resting
 from tests.cloud_fixtures import run
+from tests.unit.aws.ledgers import commit, held
 from tests.unit.operations.risk_samples import (
     Overtaken,
     audited,
@@ -139,3 +148,19 @@ def test_cancel_after_a_faster_cycle_filled_the_order_is_not_found() -> None:
     with pytest.raises(NotFoundError):
         cancel(table)
     assert audited(table) == []
+
+
+def test_cycle_that_filled_a_cancelled_order_cannot_commit(table: Table) -> None:
+    store(table, waiting())
+    ledger = TableLedger(table)
+    lease, read = held(ledger, CYCLE + 1), run(ledger.load())
+    bought = replace(fill(Side.BUY, 50, "0.4"), cycle_id=CYCLE + 1)
+    filled = replace(apply_fill(read.accounts["test"], bought), orders={"aa2": SECOND})
+    cancel(table)
+
+    with pytest.raises(TransactionCancelled) as lost:
+        commit(ledger, lease, Decision({"test": filled}, (bought,)), read)
+
+    assert "account test" in lost.value.failed
+    assert stored_account(table).positions == {}
+    assert run(ledger.load()).outbox == ()
