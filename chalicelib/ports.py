@@ -14,6 +14,7 @@ from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import Quarantined
+from chalicelib.domain.reset import AccountEvent, Funding, Reset
 
 
 class Clock(Protocol):
@@ -120,12 +121,30 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """Effects of a committed cycle that may still have to reach the archive."""
+    """Committed effects that may still have to reach the archive: of a cycle, or of an operator.
+
+    A cycle's entries are told apart by ``chunk``. A reset or funding has an entry of its own.
+    """
 
     cycle_id: int
     chunk: int
     fills: tuple[Fill, ...]
     settlements: tuple[Settlement, ...]
+    resets: tuple[Reset, ...] = ()
+    fundings: tuple[Funding, ...] = ()
+
+    @classmethod
+    def of_event(cls, event: AccountEvent) -> "OutboxEntry":
+        """The entry of what an operator did to an account."""
+        if isinstance(event, Reset):
+            return cls(event.cycle_id, 0, (), (), resets=(event,))
+        return cls(event.cycle_id, 0, (), (), fundings=(event,))
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other entry of its cycle."""
+        events: tuple[AccountEvent, ...] = (*self.resets, *self.fundings)
+        return events[0].event_id if events else f"{self.chunk:03d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,17 @@ from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Config, Observation, cycle_time
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import Market, MarketStatus, Outcome
-from chalicelib.domain.order import Fill, Match, Order, Purpose, Settlement, Side
+from chalicelib.domain.order import (
+    Fill,
+    Match,
+    Order,
+    OrderType,
+    Purpose,
+    RestingOrder,
+    Settlement,
+    Side,
+    TimeInForce,
+)
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Basket, Signal, Unfilled
@@ -138,6 +148,28 @@ def settlement(instrument: str, size: Number, payout: Number, cost: Number = 0) 
         value - exact(cost),
         NOW,
         "the venue",
+        "Yes · Will m happen?",
+    )
+
+
+def resting(order_id: str = "waits", size: Number = 50, limit: Number = "0.4") -> RestingOrder:
+    """A purchase of the YES outcome that waits at its limit until it is cancelled."""
+    return RestingOrder(
+        order_id,
+        YES,
+        "test:m",
+        Side.BUY,
+        Purpose.ENTRY,
+        OrderType.LIMIT,
+        TimeInForce.GTC,
+        exact(size),
+        exact(limit),
+        None,
+        exact(60),
+        NOW,
+        None,
+        False,
+        "a test",
         "Yes · Will m happen?",
     )
 

@@ -4,9 +4,11 @@ import typer
 
 from bot.cli import (
     accounts,
+    bounds,
     control,
     deployment,
     doctor,
+    holdings,
     local,
     look,
     risk,
@@ -30,9 +32,13 @@ app.command()(control.kill)
 app.command()(control.pause)
 app.command()(control.resume)
 app.add_typer(strategies.strategies, name="strategies")
+app.add_typer(bounds.venues, name="venues")
 app.command()(risk.risk)
+app.add_typer(bounds.house, name="house")
 app.add_typer(risk.protections, name="protections")
 app.add_typer(accounts.account, name="account")
+app.command()(holdings.positions)
+app.add_typer(holdings.orders, name="orders")
 app.add_typer(tokens.tokens, name="token")
 app.command()(look.replay)
 app.command()(verify.export)

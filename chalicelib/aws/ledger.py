@@ -76,7 +76,7 @@ class TableLedger:
 
     async def acknowledge(self, entry: OutboxEntry) -> None:
         """Forget an outbox entry whose effects are done."""
-        await self._table.write(Delete("outbox", rows.outbox_key(entry.cycle_id, entry.chunk)))
+        await self._table.write(Delete("outbox", rows.outbox_key(entry)))
 
 
 def _starting(by_key: Mapping[str, Item], prefix: str) -> Sequence[Item]:

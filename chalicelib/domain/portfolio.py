@@ -21,7 +21,9 @@ class Position:
     """Contracts of one instrument held; ``mark`` is what one would fetch (the bid).
 
     ``high`` is the best mark so far, for a trailing stop. ``exits`` are the rules of this position
-    where an operator set some; otherwise its strategy's hold.
+    where an operator set some; otherwise its strategy's hold. ``mid`` lies halfway between bid and
+    ask when last seen, where both were shown; ``closes_at`` is when its market ends, as far as that
+    was ever listed. Both are for people: nothing is decided by them.
 
     A short position (spot only) has a negative size and a negative cost, which is what its sale
     brought in; its mark is what one would pay (the ask), its ``high`` the lowest so far, and
@@ -41,6 +43,8 @@ class Position:
     exits: ExitRules | None = None
     loan: Loan | None = None
     unwind: str = ""
+    mid: Decimal | None = None
+    closes_at: datetime | None = None
 
     @property
     def is_short(self) -> bool:
@@ -66,6 +70,7 @@ class Account:
     """A strategy's cash and positions. ``version`` is 0 until the account was first stored.
 
     ``rebates`` are what venues promised for fills that rested: counted apart, in no other number.
+    ``starting_cash`` is all that was paid in; ``funded`` is how much of it came after the opening.
     """
 
     strategy: str
@@ -82,6 +87,7 @@ class Account:
     pulse: Pulse = field(default_factory=Pulse)
     protections: tuple[Protection, ...] = ()
     rebates: Decimal = ZERO
+    funded: Decimal = ZERO
 
     @classmethod
     def opening(cls, strategy: str, starting_cash: Decimal) -> "Account":
@@ -123,6 +129,7 @@ class Account:
             self.pulse,
             self.protections,
             rebates,
+            self.funded,
         )
 
     def imbalance(self) -> Decimal:
@@ -171,6 +178,8 @@ def _add(account: Account, held: Position | None, fill: Fill) -> Account:
         held.exits if held else None,
         held.loan if held else loan,
         held.unwind if held else "",
+        held.mid if held else None,
+        held.closes_at if held else None,
     )
     return account.booked(
         account.cash - cost,

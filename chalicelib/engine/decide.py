@@ -25,7 +25,7 @@ from chalicelib.engine.limits import house_usage, usage_of
 from chalicelib.engine.merge import merge_pairs, overdue
 from chalicelib.engine.protections import begin_house, judge_house
 from chalicelib.engine.pulse import begin_cycle, remember_ended, settled_trades
-from chalicelib.engine.settle import mark, revalue, settle
+from chalicelib.engine.settle import mark, note_ends, revalue, settle
 from chalicelib.engine.short import accrue
 from chalicelib.engine.trade import take_turn
 from chalicelib.engine.wish import Wishes
@@ -85,7 +85,8 @@ def decide(inputs: Inputs) -> Decision:
         refusals.extend(turn.refusals)
         hours = own.limits.unresolved_after_hours
         refusals.extend(overdue(turn.account, desk.market_of, desk.at, hours))
-        accounts[name] = mark(turn.account, inputs.observation.quotes, desk.at)
+        dated = note_ends(turn.account, desk.market_of)
+        accounts[name] = mark(dated, inputs.observation.quotes, desk.at)
     equity = sum((account.equity for account in accounts.values()), ZERO)
     if equity > house.peak:
         house = replace(house, peak=equity)

@@ -14,11 +14,11 @@ from typing import TypeAlias
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import Fill, Purpose, Settlement, Side
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.reset import Reset
+from chalicelib.domain.reset import AccountEvent, Funding, Reset
 
 MICRO = 1_000_000
 Trade: TypeAlias = Fill | Settlement
-Entry: TypeAlias = Fill | Settlement | Reset
+Entry: TypeAlias = Fill | Settlement | AccountEvent
 """One line of a trade log."""
 
 
@@ -62,6 +62,7 @@ class Totals:
 
     starting_cash: Fraction
     cash: Fraction
+    funded: Fraction = Fraction(0)
     realised: Fraction = Fraction(0)
     fees: Fraction = Fraction(0)
     rebates: Fraction = Fraction(0)
@@ -77,11 +78,11 @@ class Totals:
         return cls(Fraction(starting_cash), Fraction(starting_cash))
 
 
-def rank(entry: Entry) -> int:
-    """The order in which a cycle books into an account: settlements, then fills; a reset after."""
-    if isinstance(entry, Reset):
-        return 2
-    return 1 if isinstance(entry, Fill) else 0
+def rank(entry: Entry) -> tuple[int, int]:
+    """The order within a cycle: settlements, then fills; after them what an operator did."""
+    if isinstance(entry, AccountEvent):
+        return 2, entry.version
+    return (1 if isinstance(entry, Fill) else 0), 0
 
 
 def reconcile(entries: Iterable[Entry], starting_cash: Decimal) -> Totals:
@@ -94,11 +95,13 @@ def reconcile(entries: Iterable[Entry], starting_cash: Decimal) -> Totals:
     waiting: list[Trade] = []
     cycle = -1
     for entry in entries:
-        if entry.cycle_id != cycle or isinstance(entry, Reset):
+        if entry.cycle_id != cycle or isinstance(entry, AccountEvent):
             _give_up_on(totals, waiting)
             cycle = entry.cycle_id
         if isinstance(entry, Reset):
             totals = Totals.opening(entry.starting_cash)
+        elif isinstance(entry, Funding):
+            _fund(totals, Fraction(entry.amount))
         elif not _booked(totals, entry):
             waiting.append(entry)
         else:
@@ -114,7 +117,7 @@ def compare(account: Account, entries: Sequence[Entry]) -> list[Drift]:
     account and its trades are committed together, so the others belong to a newer account.
     """
     known = [entry for entry in entries if _is_in(account, entry)]
-    totals = reconcile(known, account.starting_cash)
+    totals = reconcile(known, account.starting_cash - account.funded)
     return [
         *_differences(account, totals),
         *(_impossible(account.strategy, trade) for trade in totals.impossible),
@@ -123,7 +126,7 @@ def compare(account: Account, entries: Sequence[Entry]) -> list[Drift]:
 
 
 def _is_in(account: Account, entry: Entry) -> bool:
-    if isinstance(entry, Reset):
+    if isinstance(entry, AccountEvent):
         return entry.version <= account.version
     return entry.cycle_id <= account.last_cycle
 
@@ -131,6 +134,7 @@ def _is_in(account: Account, entry: Entry) -> bool:
 def _differences(account: Account, totals: Totals) -> list[Drift]:
     pairs: dict[str, tuple[Decimal, Fraction]] = {
         "starting cash": (account.starting_cash, totals.starting_cash),
+        "funding": (account.funded, totals.funded),
         "cash": (account.cash, totals.cash),
         "realised profit": (account.realised, totals.realised),
         "fees": (account.fees, totals.fees),
@@ -155,6 +159,13 @@ def _holdings(
         pairs[f"size of {instrument}"] = (size, found.size)
         pairs[f"cost of {instrument}"] = (cost, found.cost)
     return pairs
+
+
+def _fund(totals: Totals, amount: Fraction) -> None:
+    """Cash that an operator paid in or took out is neither profit nor loss."""
+    totals.starting_cash += amount
+    totals.cash += amount
+    totals.funded += amount
 
 
 def _booked(totals: Totals, trade: Trade) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.domain.book import Quote
-from chalicelib.domain.market import InstrumentId, Resolution
+from chalicelib.domain.market import InstrumentId, Market, Resolution
 from chalicelib.domain.money import ZERO, round_money
 from chalicelib.domain.order import Settlement
 from chalicelib.domain.portfolio import Account, Position, apply_settlement
@@ -91,6 +91,8 @@ def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
         position.exits,
         position.loan,
         position.unwind,
+        _mid(quote),
+        position.closes_at,
     )
 
 
@@ -109,3 +111,21 @@ def _best(position: Position, quote: Quote) -> tuple[Decimal | None, Decimal | N
         return ask, low
     bid = quote.bid if quote.bid is not None else ZERO
     return bid, bid if position.high is None or bid > position.high else position.high
+
+
+def _mid(quote: Quote) -> Decimal | None:
+    """Halfway between bid and ask; None unless both are shown."""
+    if quote.bid is None or quote.ask is None:
+        return None
+    return (quote.bid + quote.ask) / 2
+
+
+def note_ends(account: Account, market_of: Mapping[InstrumentId, Market]) -> Account:
+    """Note when each held market ends; one that is listed no more keeps the last that was known."""
+    changed = {
+        instrument_id: replace(position, closes_at=market.closes_at)
+        for instrument_id, position in account.positions.items()
+        if (market := market_of.get(instrument_id)) is not None
+        and market.closes_at != position.closes_at
+    }
+    return replace(account, positions={**account.positions, **changed}) if changed else account

@@ -29,6 +29,7 @@ class WantedRisk:
     """New rules, each a whole document; None leaves a part as it is.
 
     ``strategy`` None means the house and the defaults; exits and sizing then go to every strategy.
+    With ``patch`` a document holds only the fields that change, of one strategy or of the house.
     """
 
     version: int | None
@@ -42,6 +43,7 @@ class WantedRisk:
     protections: Document | None = None
     paused_venues: Sequence[str] | None = None
     idempotency_key: str | None = None
+    patch: bool = False
 
     @property
     def parts(self) -> dict[str, object]:
@@ -69,12 +71,10 @@ async def change_risk(table: Table, wanted: WantedRisk, now: datetime) -> Config
     if wanted.strategy is not None:
         find_strategy(wanted.strategy)
         _refuse_house_parts(wanted)
-    parsed = _parse(wanted)
     whose = wanted.strategy or "all strategies"
     words = f"{', '.join(wanted.parts)} of {whose} set"
     return await change_config(
-        table, wanted.asked, words, lambda config: _with(config, wanted, parsed), now,
-        wanted.version,
+        table, wanted.asked, words, lambda config: _with(config, wanted), now, wanted.version,
     )  # fmt: skip
 
 
@@ -90,15 +90,29 @@ class Parsed:
     paused_venues: tuple[str, ...] | None
 
 
-def _parse(wanted: WantedRisk) -> Parsed:
+def _parse(wanted: WantedRisk, config: Config) -> Parsed:
+    whose = wanted.strategy or ""
+    now, own = config.setting(whose), wanted.patch
     return Parsed(
-        parse_rules(HouseLimits, "house", wanted.house),
-        parse_rules(RiskLimits, "limits", wanted.limits),
-        parse_rules(ExitRules, "exits", wanted.exits),
-        parse_rules(Sizing, "sizing", wanted.sizing),
-        parse_rules(ProtectionRules, "protections", wanted.protections),
+        _rules(HouseLimits, "house", wanted.house, config.house if own else None),
+        _rules(RiskLimits, "limits", wanted.limits, config.limits_of(whose) if own else None),
+        _rules(ExitRules, "exits", wanted.exits, now.exits if own else None),
+        _rules(Sizing, "sizing", wanted.sizing, now.sizing if own else None),
+        _rules(
+            ProtectionRules, "protections", wanted.protections,
+            config.protections_of(whose) if own else None,
+        ),
         _venues(wanted.paused_venues),
-    )
+    )  # fmt: skip
+
+
+def _rules(
+    model: type[Rules], name: str, document: Document | None, onto: Rules | None
+) -> Rules | None:
+    """A document as rules, laid over those that hold where it names only what changes."""
+    if document is None or onto is None:
+        return parse_rules(model, name, document)
+    return parse_rules(model, name, {**onto.model_dump(mode="json"), **document})
 
 
 def parse_rules(model: type[Rules], name: str, document: Document | None) -> Rules | None:
@@ -115,6 +129,21 @@ def parse_rules(model: type[Rules], name: str, document: Document | None) -> Rul
             raise InputError(f"there is no {field!r}", f"Fields of {name}: {known}.") from exc
         message = first["msg"].removeprefix("Value error, ")
         raise InputError(f"{field}: {message}"[:400], "Change the value.") from exc
+
+
+async def switch_venue(
+    table: Table, venue: str, paused: bool, actor: str, reason: str, now: datetime
+) -> Config:
+    """Open nothing new at one venue, or open again; the other venues stay as they are."""
+    _venues([venue])
+    words = f"venue {venue} {'paused' if paused else 'resumed'}"
+    asked = Asked("risk", f"venue|{venue}|{paused}|{reason}", actor, reason)
+
+    def change(config: Config) -> Config:
+        others = {name for name in config.paused_venues if name != venue}
+        return replace(config, paused_venues=tuple(sorted({*others, *([venue] * paused)})))
+
+    return await change_config(table, asked, words, change, now, None)
 
 
 def _venues(names: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -135,7 +164,8 @@ def _refuse_house_parts(wanted: WantedRisk) -> None:
             )
 
 
-def _with(config: Config, wanted: WantedRisk, parsed: Parsed) -> Config:
+def _with(config: Config, wanted: WantedRisk) -> Config:
+    parsed = _parse(wanted, config)
     if wanted.strategy is not None:
         return _with_strategies(config, [wanted.strategy], parsed, own=True)
     everywhere = sorted({*discover(), *config.strategies})

@@ -11,8 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from chalicelib.domain.control import ControlState
 from chalicelib.web.wire_base import Amount, Body, ErrorAnswer, ErrorDetail, Page, Wire
 from chalicelib.web.wire_risk import (
+    AccountFunding,
     AccountReset,
+    ExitStatistic,
     LimitUse,
+    OrderCancel,
+    OrderView,
     PositionExits,
     ProtectionView,
     RefusalView,
@@ -24,12 +28,16 @@ from chalicelib.web.wire_risk import (
 )
 
 __all__ = [
+    "AccountFunding",
     "AccountReset",
     "Amount",
     "Body",
     "ErrorAnswer",
     "ErrorDetail",
+    "ExitStatistic",
     "LimitUse",
+    "OrderCancel",
+    "OrderView",
     "Page",
     "PositionExits",
     "ProtectionView",
@@ -97,7 +105,7 @@ class ControlChange(Body):
 
 
 class PositionView(Wire):
-    """Contracts held by one strategy; ``mark`` is the bid when last seen."""
+    """Contracts held by one strategy; ``mark`` is the bid when last seen, ``mid`` beside it."""
 
     strategy: str
     instrument_id: str
@@ -107,6 +115,7 @@ class PositionView(Wire):
     cost: Amount
     average_cost: Amount
     mark: Amount | None
+    mid: Amount | None = Field(None, description="Halfway between bid and ask; for people only")
     marked_at: datetime | None
     value: Amount
     unrealised: Amount
@@ -114,6 +123,10 @@ class PositionView(Wire):
     high: Amount | None = Field(None, description="The best mark so far")
     exits: dict[str, JsonValue] | None = Field(
         None, description="Exit rules of its own; null: its strategy's hold"
+    )
+    closes_at: datetime | None = Field(None, description="When its market ends")
+    locked_since: datetime | None = Field(
+        None, description="When its market ended or went out of sight, while it has no result"
     )
 
 
@@ -131,8 +144,10 @@ class AccountView(Wire):
     trades: int
     positions: int
     drawdown: Amount
+    locked: Amount = Field(description="Dollars at cost in markets that ended without a result")
     enabled: bool
     paused: bool
+    version: int
 
 
 class CycleView(Wire):
@@ -248,6 +263,7 @@ class StrategyView(Wire):
     params: dict[str, JsonValue]
     schema_: dict[str, JsonValue] = Field(serialization_alias="schema", validation_alias="schema")
     lookback: int
+    merge_pairs: bool = Field(description="Both sides of a market become a dollar at once")
     version: int
 
 
@@ -258,6 +274,7 @@ class StrategyChange(Body):
     enabled: bool | None = None
     paused: bool | None = None
     params: dict[str, JsonValue] | None = None
+    merge_pairs: bool | None = None
     reason: str = Field("", max_length=200)
 
 

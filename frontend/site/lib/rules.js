@@ -71,7 +71,8 @@ export const exitWords = (exits) => EXITS
 /** A sizing policy with its numbers: "kelly: 25 % of the full Kelly stake, 5 % of equity at most". */
 export function sizingWords(sizing) {
   const fields = SIZING[sizing.policy] ?? [];
-  const numbers = fields.map(({ name, unit, note }) => `${inUnit(sizing[name], unit)} ${note.replace("dollars ", "")}`);
+  const numbers = fields.map(({ name, unit, note }) => (sizing[name] === null
+    ? "what the limit per entry allows" : `${inUnit(sizing[name], unit)} ${note.replace("dollars ", "")}`));
   return `${words(sizing.policy)}: ${numbers.join(", ")}`;
 }
 

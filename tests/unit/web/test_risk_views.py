@@ -72,7 +72,9 @@ def test_risk_shows_each_limit_with_how_much_is_used() -> None:
     assert use(of, "max_position") == (4, 8)
     assert use(shown["house"], "max_open_positions") == (1, 9)
     assert use(shown["house"], "max_drawdown")[0] == Decimal("0.090909")
-    assert strategy["exit_reasons"] == {"stop-loss": 2}
+    assert strategy["exit_reasons"] == [
+        {"reason": "stop-loss", "count": 2, "wins": 0, "profit": "-2"}
+    ]
     assert strategy["settings"]["max_daily_loss"] == "0.25"
     assert shown["market_time"] == NOW.isoformat().replace("+00:00", "Z")
     assert shown["version"] == 2
