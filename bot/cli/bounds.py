@@ -43,16 +43,20 @@ def set_strategy(
         list[str] | None, typer.Option("--sizing", help="policy=kelly, kelly_cap=0.05")
     ] = None,
     protection: ProtectionOption = None,
+    borrow: Annotated[
+        list[str] | None, typer.Option("--borrow", help="enabled=true, annual_rate=0.10")
+    ] = None,
     stage: StageOption = "local",
     as_json: JsonOption = False,
 ) -> None:
-    """Set limits, exits, sizing or protections of a strategy; each option names one number."""
+    """Set what bounds a strategy, one number an option; ``--borrow`` lets it sell short on spot."""
     wanted = WantedRisk(
         None, actor(), reason, name,
         limits=fields_of("--limit", limit),
         exits=fields_of("--exit", exit_),
         sizing=fields_of("--sizing", sizing),
         protections=fields_of("--protection", protection),
+        borrow=fields_of("--borrow", borrow),
         patch=True,
     )  # fmt: skip
     config = complete(change_risk(find_target(stage).table(), wanted, datetime.now(UTC)))
@@ -63,6 +67,7 @@ def set_strategy(
         "exits": setting.exits.model_dump(mode="json"),
         "sizing": setting.sizing.model_dump(mode="json"),
         "protections": config.protections_of(name).model_dump(mode="json"),
+        "borrow": setting.borrow.model_dump(mode="json"),
     }
     answer(document, as_json, lambda: say(f"{name}: {', '.join(wanted.parts)} stored"))
 

@@ -1,4 +1,4 @@
-"""Change what bounds trading: limits, exits, sizing, protections, paused venues."""
+"""Change what bounds trading: limits, exits, sizing, protections, borrowing, paused venues."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.aws.table import Table
+from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.exits import ExitRules
@@ -22,6 +23,11 @@ from chalicelib.venues import known_venues
 
 Document = Mapping[str, Any]
 Rules = TypeVar("Rules", bound=BaseModel)
+
+OF_ALL = ("limits", "exits", "sizing", "protections")
+OF_THE_HOUSE = ("house", "paused_venues")
+OF_ONE = ("borrow",)
+"""Parts that can be set for both, for the house alone, and for one strategy alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,12 @@ class WantedRisk:
     paused_venues: Sequence[str] | None = None
     idempotency_key: str | None = None
     patch: bool = False
+    borrow: Document | None = None
 
     @property
     def parts(self) -> dict[str, object]:
         """What is to be changed, by name."""
-        names = ("house", "limits", "exits", "sizing", "protections", "paused_venues")
-        found = {name: getattr(self, name) for name in names}
+        found = {name: getattr(self, name) for name in (*OF_ALL, *OF_THE_HOUSE, *OF_ONE)}
         return {name: part for name, part in found.items() if part is not None}
 
     @property
@@ -70,7 +76,7 @@ async def change_risk(table: Table, wanted: WantedRisk, now: datetime) -> Config
     discover()
     if wanted.strategy is not None:
         find_strategy(wanted.strategy)
-        _refuse_house_parts(wanted)
+    _refuse_misplaced_parts(wanted)
     whose = wanted.strategy or "all strategies"
     words = f"{', '.join(wanted.parts)} of {whose} set"
     return await change_config(
@@ -88,6 +94,7 @@ class Parsed:
     sizing: Sizing | None
     protections: ProtectionRules | None
     paused_venues: tuple[str, ...] | None
+    borrow: BorrowModel | None
 
 
 def _parse(wanted: WantedRisk, config: Config) -> Parsed:
@@ -103,6 +110,7 @@ def _parse(wanted: WantedRisk, config: Config) -> Parsed:
             config.protections_of(whose) if own else None,
         ),
         _venues(wanted.paused_venues),
+        _rules(BorrowModel, "borrow", wanted.borrow, now.borrow if own else None),
     )  # fmt: skip
 
 
@@ -156,12 +164,19 @@ def _venues(names: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(sorted(set(names)))
 
 
-def _refuse_house_parts(wanted: WantedRisk) -> None:
-    for name in ("house", "paused_venues"):
+def _refuse_misplaced_parts(wanted: WantedRisk) -> None:
+    """The house has parts of its own, and so has a strategy."""
+    if wanted.strategy is None:
+        _refuse(wanted, OF_ONE, "belongs to one strategy", "Name it as 'strategy'.")
+    else:
+        words = "does not belong to one strategy"
+        _refuse(wanted, OF_THE_HOUSE, words, "Send it without 'strategy'.")
+
+
+def _refuse(wanted: WantedRisk, misplaced: Sequence[str], words: str, hint: str) -> None:
+    for name in misplaced:
         if name in wanted.parts:
-            raise InputError(
-                f"{name} does not belong to one strategy", "Send it without 'strategy'."
-            )
+            raise InputError(f"{name} {words}", hint)
 
 
 def _with(config: Config, wanted: WantedRisk) -> Config:
@@ -193,5 +208,6 @@ def _with_strategies(config: Config, names: Sequence[str], parsed: Parsed, own: 
             sizing=parsed.sizing or old.sizing,
             limits=(parsed.limits if own else None) or old.limits,
             protections=(parsed.protections if own else None) or old.protections,
+            borrow=parsed.borrow or old.borrow,
         )
     return replace(config, strategies=changed)

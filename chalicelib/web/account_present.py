@@ -65,6 +65,7 @@ def position_view(strategy: str, position: Position, at: datetime | None) -> wir
         opened_at=position.opened_at,
         high=position.high,
         exits=None if position.exits is None else position.exits.model_dump(mode="json"),
+        loan=None if position.loan is None else position.loan.accrued,
         closes_at=position.closes_at,
         locked_since=locked_since(position, at),
     )

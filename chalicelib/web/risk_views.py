@@ -44,6 +44,7 @@ def _strategy(config: Config, account: Account, uses: list[wire.LimitUse]) -> wi
         exit_reasons=exit_statistics(account),
         settings=config.limits_of(name).model_dump(mode="json"),
         protections=config.protections_of(name).model_dump(mode="json"),
+        borrow=setting.borrow.model_dump(mode="json"),
     )
 
 
@@ -62,6 +63,7 @@ async def change_risk(call: Call) -> wire.Risk:
         body.protections,
         body.paused_venues,
         call.headers.get("idempotency-key"),
+        borrow=body.borrow,
     )
     await store_risk(call.office.table, wanted, call.office.now)
     return await risk(call)

@@ -105,7 +105,10 @@ class ControlChange(Body):
 
 
 class PositionView(Wire):
-    """Contracts held by one strategy; ``mark`` is the bid when last seen, ``mid`` beside it."""
+    """Contracts held by one strategy; ``mark`` is the bid when last seen, ``mid`` beside it.
+
+    A short position has a negative size; its mark is the ask, ``loan`` what borrowing has cost.
+    """
 
     strategy: str
     instrument_id: str
@@ -124,6 +127,7 @@ class PositionView(Wire):
     exits: dict[str, JsonValue] | None = Field(
         None, description="Exit rules of its own; null: its strategy's hold"
     )
+    loan: Amount | None = Field(None, description="Interest owed for borrowed units, in dollars")
     closes_at: datetime | None = Field(None, description="When its market ends")
     locked_since: datetime | None = Field(
         None, description="When its market ended or went out of sight, while it has no result"

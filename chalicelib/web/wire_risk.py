@@ -53,6 +53,7 @@ class StrategyRisk(Wire):
     exit_reasons: list[ExitStatistic]
     settings: dict[str, JsonValue] = Field({}, description="All limits, as PUT takes them")
     protections: dict[str, JsonValue] = Field({}, description="As PUT takes them")
+    borrow: dict[str, JsonValue] = Field({}, description="Selling short on spot, as PUT takes it")
 
 
 class RefusalView(Wire):
@@ -93,6 +94,7 @@ class RiskChange(Body):
     sizing: dict[str, JsonValue] | None = None
     protections: dict[str, JsonValue] | None = None
     paused_venues: list[str] | None = Field(None, max_length=20)
+    borrow: dict[str, JsonValue] | None = Field(None, description="Of one strategy")
     reason: str = Field(min_length=3, max_length=200)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.risk import Limits, RiskLimits
@@ -97,6 +98,7 @@ def strategy_risk(strategy: str) -> wire.StrategyRisk:
         exit_reasons=exit_statistics() if first else [],
         settings=(ACCOUNT if first else RiskLimits()).model_dump(mode="json"),
         protections=ProtectionRules().model_dump(mode="json"),
+        borrow=BorrowModel(enabled=first).model_dump(mode="json"),
     )
 
 

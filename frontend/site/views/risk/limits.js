@@ -2,7 +2,7 @@
 
 import { computed, html, signal } from "../../vendor/ui.js";
 import { formatCount, plain, words } from "../../lib/format.js";
-import { exitWords, inUnit, limitLabel, pressure, sizingWords } from "../../lib/rules.js";
+import { borrowWords, exitWords, inUnit, limitLabel, pressure, sizingWords } from "../../lib/rules.js";
 import { isStale } from "../../stores/overview.js";
 import { changeStrategies, isBusy, openForm, risk, strategies } from "../../stores/risk.js";
 import { Act } from "../../components/Act.js";
@@ -75,7 +75,7 @@ const Limits = () => html`
   <${Table} caption=${`Limits of ${nameOf(shown.value.strategy)}`} columns=${COLUMNS}
     rows=${shown.value.limits} rowKey=${({ name }) => name} />`;
 
-function Bounds({ strategy, exits, sizing, exit_reasons: reasons }) {
+function Bounds({ strategy, exits, sizing, borrow, exit_reasons: reasons }) {
   const rules = exitWords(exits);
   return html`
     <dl class="facts bounds">
@@ -83,6 +83,7 @@ function Bounds({ strategy, exits, sizing, exit_reasons: reasons }) {
         <dd>${rules.length ? rules.join(", ") : "no rule: only the strategy itself gives a position up"}</dd></div>
       <div><dt>Sizing of an entry</dt><dd>${sizingWords(sizing)}</dd></div>
       <div><dt>Both sides of one market</dt><dd><${Pairs} name=${strategy} /></dd></div>
+      <div><dt>Selling short on spot</dt><dd>${borrowWords(borrow)}</dd></div>
     </dl>
     <h3 class="exit-title">Newest closed trades, by what ended them</h3>
     ${reasons.length === 0 ? html`<p class="quiet">None yet.</p>` : html`

@@ -32,6 +32,10 @@ function End({ row: { closes_at: at, locked_since: since } }) {
   return at !== null && html`<small class="quiet">ends <${Moment} at=${at} write=${formatMoment} /></small>`;
 }
 
+const Size = ({ row: { size, loan } }) => html`
+  ${formatSize(size)}
+  ${loan !== null && html`<small class="mid quiet">short, ${formatMoney(loan)} interest</small>`}`;
+
 const Mark = ({ row: { mark, mid } }) => html`
   ${mark === null ? "–" : formatPrice(mark)}
   ${mid !== null && html`<small class="mid quiet">mid ${formatPrice(mid)}</small>`}`;
@@ -41,7 +45,7 @@ const COLUMNS = [
     <span class="market-title" title=${plain(row.instrument_id)}>${plain(row.title)}</span>
     <span class="position-end"><${End} row=${row} /></span>` },
   { key: "strategy", label: "Strategy", span: 2, cell: ({ strategy }) => html`<${Strategy} name=${strategy} />` },
-  { key: "size", label: "Size", numeric: true, cell: (row) => formatSize(row.size) },
+  { key: "size", label: "Size", numeric: true, cell: (row) => html`<${Size} row=${row} />` },
   { key: "cost", label: "Cost", numeric: true, cell: (row) => formatMoney(row.cost) },
   { key: "mark", label: "Mark (bid)", numeric: true, cell: (row) => html`<${Mark} row=${row} />` },
   { key: "unrealised", label: "Unrealised", numeric: true,
