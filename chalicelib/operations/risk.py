@@ -99,28 +99,24 @@ class Parsed:
 
 def _parse(wanted: WantedRisk, config: Config) -> Parsed:
     whose = wanted.strategy or ""
-    now, own = config.setting(whose), wanted.patch
+    now = config.setting(whose)
+
+    def whole(document: Document | None, holding: BaseModel) -> Document | None:
+        """A document that names only what changes, laid over the rules that hold."""
+        if document is None or not wanted.patch:
+            return document
+        return {**holding.model_dump(mode="json"), **document}
+
+    limits, protections = config.limits_of(whose), config.protections_of(whose)
     return Parsed(
-        _rules(HouseLimits, "house", wanted.house, config.house if own else None),
-        _rules(RiskLimits, "limits", wanted.limits, config.limits_of(whose) if own else None),
-        _rules(ExitRules, "exits", wanted.exits, now.exits if own else None),
-        _rules(Sizing, "sizing", wanted.sizing, now.sizing if own else None),
-        _rules(
-            ProtectionRules, "protections", wanted.protections,
-            config.protections_of(whose) if own else None,
-        ),
+        parse_rules(HouseLimits, "house", whole(wanted.house, config.house)),
+        parse_rules(RiskLimits, "limits", whole(wanted.limits, limits)),
+        parse_rules(ExitRules, "exits", whole(wanted.exits, now.exits)),
+        parse_rules(Sizing, "sizing", whole(wanted.sizing, now.sizing)),
+        parse_rules(ProtectionRules, "protections", whole(wanted.protections, protections)),
         _venues(wanted.paused_venues),
-        _rules(BorrowModel, "borrow", wanted.borrow, now.borrow if own else None),
-    )  # fmt: skip
-
-
-def _rules(
-    model: type[Rules], name: str, document: Document | None, onto: Rules | None
-) -> Rules | None:
-    """A document as rules, laid over those that hold where it names only what changes."""
-    if document is None or onto is None:
-        return parse_rules(model, name, document)
-    return parse_rules(model, name, {**onto.model_dump(mode="json"), **document})
+        parse_rules(BorrowModel, "borrow", whole(wanted.borrow, now.borrow)),
+    )
 
 
 def parse_rules(model: type[Rules], name: str, document: Document | None) -> Rules | None:
@@ -148,8 +144,8 @@ async def switch_venue(
     asked = Asked("risk", f"venue|{venue}|{paused}|{reason}", actor, reason)
 
     def change(config: Config) -> Config:
-        others = {name for name in config.paused_venues if name != venue}
-        return replace(config, paused_venues=tuple(sorted({*others, *([venue] * paused)})))
+        others = set(config.paused_venues) - {venue}
+        return replace(config, paused_venues=tuple(sorted(others | {venue} if paused else others)))
 
     return await change_config(table, asked, words, change, now, None)
 
