@@ -9,6 +9,7 @@ from bot.cli import (
     doctor,
     local,
     look,
+    matches,
     risk,
     simulate,
     strategies,
@@ -33,6 +34,7 @@ app.add_typer(strategies.strategies, name="strategies")
 app.command()(risk.risk)
 app.add_typer(risk.protections, name="protections")
 app.add_typer(accounts.account, name="account")
+app.add_typer(matches.matches, name="matches")
 app.add_typer(tokens.tokens, name="token")
 app.command()(look.replay)
 app.command()(verify.export)

@@ -5,10 +5,11 @@ Crypto and weather questions meet by what they ask. Others meet by the rarest wo
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from chalicelib.domain.market import MarketId
 from chalicelib.matching.crypto_question import CryptoQuestion, Observed
 from chalicelib.matching.equivalence import Judgement, ResolutionRecord, judge
 from chalicelib.matching.leg import Leg, pair_id
@@ -55,17 +56,30 @@ def compare(a: Profile, b: Profile) -> Found:
     return Found((a.leg, b.leg), records, scored, judge(*records, scored.apart))
 
 
-def find_pairs(left: Iterable[Leg], right: Iterable[Leg], most: int | None = None) -> list[Found]:
-    """The ``most`` likeliest pairs, best first; every market is in one pair at most: its best."""
-    index = _Index([profile_of(leg) for leg in right])
+def find_pairs(
+    left: Iterable[Leg],
+    right: Iterable[Leg],
+    most: int | None = None,
+    taken: Collection[MarketId] = (),
+    skipped: Collection[str] = (),
+) -> list[Found]:
+    """The ``most`` likeliest pairs, best first; every market is in one pair at most: its best.
+
+    Markets that are ``taken`` are in a pair already; pairs that are ``skipped`` were rejected.
+    """
+    index = _Index([profile_of(leg) for leg in right if leg.market_id not in taken])
     scored = [
         (score(profile, other).value, pair_id(leg.market_id, other.leg.market_id), profile, other)
         for leg in left
+        if leg.market_id not in taken
         for profile in (profile_of(leg),)
         for other in index.candidates(profile)
         if other.leg.market_id != leg.market_id and _worth_scoring(profile, other)
     ]
-    likely = sorted((s for s in scored if s[0] >= LIKELY), key=lambda s: (-s[0], s[1]))
+    likely = sorted(
+        (s for s in scored if s[0] >= LIKELY and s[1] not in skipped),
+        key=lambda s: (-s[0], s[1]),
+    )
     best = islice(_once((a, b) for _, _, a, b in likely), most)
     return [compare(a, b) for a, b in best]
 

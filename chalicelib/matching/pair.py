@@ -1,7 +1,7 @@
 """A pair of markets as it is kept: proposed by us, confirmed or rejected once by an operator."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -39,7 +39,11 @@ class MatchedLeg:
 
 @dataclass(frozen=True, slots=True)
 class MatchedPair:
-    """Two markets that may ask the same. ``revoked``: why an earlier confirmation ended."""
+    """Two markets that may ask the same. ``revoked``: why an earlier confirmation ended.
+
+    ``agrees``, ``differs`` and ``unknown`` are the parts of the questions; ``apart`` are those of
+    ``differs`` that make two questions of them. ``reasons`` belong to the verdict.
+    """
 
     pair_id: str
     legs: tuple[MatchedLeg, MatchedLeg]
@@ -47,6 +51,7 @@ class MatchedPair:
     agrees: tuple[str, ...]
     differs: tuple[str, ...]
     unknown: tuple[str, ...]
+    apart: tuple[str, ...]
     verdict: Verdict
     reasons: tuple[str, ...]
     status: MatchStatus
@@ -82,11 +87,6 @@ def changed_leg(pair: MatchedPair, legs: Mapping[MarketId, Leg]) -> str:
         if current is not None and current.fingerprint != kept.fingerprint:
             return f"the text or the times of {kept.market_id} changed after it was read"
     return ""
-
-
-def revoke(pair: MatchedPair, because: str) -> MatchedPair:
-    """The pair without its confirmation, to be decided again."""
-    return replace(pair, status=MatchStatus.PROPOSED, version=pair.version + 1, revoked=because)
 
 
 def confirmed_pairs(

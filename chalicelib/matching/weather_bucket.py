@@ -93,7 +93,7 @@ def _unit(stated: str, law: str, is_temperature: bool) -> str:
     named = set(re.findall(r"\bdegrees (fahrenheit|celsius)|\b(fahrenheit|celsius)\b", law))
     letters = {(a or b)[0].upper() for a, b in named}
     if len(letters) == 1:
-        return letters.pop()
+        return str(letters.pop())
     return "F" if "climatological report" in law else ""  # the report has no other unit
 
 

@@ -14,6 +14,7 @@ from chalicelib.operations.strategies import WantedSetting, read_config
 from chalicelib.operations.strategies import change_strategy as store_strategy
 from chalicelib.web import cursor, present, wire
 from chalicelib.web.http import Call
+from chalicelib.web.matching_views import decide_match, matches
 from chalicelib.web.risk_views import (
     change_risk,
     refusals,
@@ -23,7 +24,16 @@ from chalicelib.web.risk_views import (
     set_exits,
 )
 
-__all__ = ["change_risk", "refusals", "release", "reset_account", "risk", "set_exits"]
+__all__ = [
+    "change_risk",
+    "decide_match",
+    "matches",
+    "refusals",
+    "release",
+    "reset_account",
+    "risk",
+    "set_exits",
+]
 
 HEALTHY_AGE_SECONDS = 5 * CYCLE_SECONDS
 

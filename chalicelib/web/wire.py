@@ -10,6 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chalicelib.domain.control import ControlState
 from chalicelib.web.wire_base import Amount, Body, ErrorAnswer, ErrorDetail, Page, Wire
+from chalicelib.web.wire_matching import (
+    KnownResolution,
+    MatchDecision,
+    MatchLegView,
+    MatchView,
+    ResolutionView,
+    Status,
+)
 from chalicelib.web.wire_risk import (
     AccountReset,
     LimitUse,
@@ -29,12 +37,17 @@ __all__ = [
     "Body",
     "ErrorAnswer",
     "ErrorDetail",
+    "KnownResolution",
     "LimitUse",
+    "MatchDecision",
+    "MatchLegView",
+    "MatchView",
     "Page",
     "PositionExits",
     "ProtectionView",
     "RefusalView",
     "Release",
+    "ResolutionView",
     "Risk",
     "RiskChange",
     "StrategyRisk",
@@ -55,6 +68,12 @@ class TradeQuery(PageQuery):
     """Trades of one strategy, or of all."""
 
     strategy: str | None = Field(None, pattern=r"^[a-z][a-z0-9-]{0,40}$")
+
+
+class MatchQuery(PageQuery):
+    """Pairs of one status, or all."""
+
+    status: Status | None = None
 
 
 class EquityQuery(BaseModel):
@@ -200,7 +219,9 @@ class ActivityView(Wire):
     """One thing that happened, newest first: trades, settlements, faults, control changes."""
 
     at: datetime
-    kind: Literal["trade", "settlement", "fault", "control", "strategy", "token", "risk", "account"]
+    kind: Literal[
+        "trade", "settlement", "fault", "control", "strategy", "token", "risk", "account", "match"
+    ]
     cycle_id: int | None
     strategy: str | None
     text: str
