@@ -109,11 +109,11 @@ def _shaped(rest: str, prices: tuple[Decimal, ...], minutes: int | None) -> Clai
         if found is None:
             continue
         left = rest[: found.start()] + " " + rest[found.end() :]
+        if len(prices) != found[0].count("N"):
+            return Unread("it names more amounts than its direction takes")
         strange = [w for w in re.findall(r"[^\W_]+", left) if w not in _HARMLESS]
         if strange:
             return Unread(f"{' '.join(strange[:5])!r} is no part of a price question")
-        if len(prices) != found[0].count("N"):
-            return Unread("it names more amounts than its direction takes")
         return _claim(direction, prices, inclusive, minutes, bool(_CLOSING.search(left)))
     return Unread("it states no price and direction")
 

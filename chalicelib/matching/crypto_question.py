@@ -13,7 +13,9 @@ from chalicelib.matching.dates import (
     is_vague,
     read_days,
     resolve_days,
+    usable_close,
     with_year_of,
+    without_vague,
 )
 from chalicelib.matching.sources import source_of
 from chalicelib.matching.text import LONGEST_RULES, plain, unreadable
@@ -57,6 +59,7 @@ def read_crypto(
     title: str, closes_at: datetime | None, rules: str = "", source: str = ""
 ) -> CryptoQuestion | Unread:
     """A crypto question, or why it is none; ``closes_at`` is the market's, rules its own text."""
+    closes_at = usable_close(closes_at)
     odd = unreadable(title)
     if odd:
         return Unread(odd)
@@ -65,7 +68,7 @@ def read_crypto(
         named = ", ".join(sorted(assets))
         return Unread(f"it names {named}, not one asset" if assets else "it names no crypto asset")
     marked, clocks, unclear = read_clocks(marked)
-    claim = read_claim(find_days(marked)[0])
+    claim = read_claim(without_vague(find_days(marked)[0]))
     if isinstance(claim, Unread):
         return claim
     law = plain(rules, LONGEST_RULES).lower()

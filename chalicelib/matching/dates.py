@@ -197,6 +197,16 @@ def read_days(text: str, closes_at: datetime | None) -> tuple[str, Days | Unread
     return rest, read[0] if len(set(read)) == 1 else Unread("it names more than one date")
 
 
+def without_vague(text: str) -> str:
+    """The text without the words that name a day by the day on which it is read."""
+    return _VAGUE.sub(" ", text)
+
+
+def usable_close(closes_at: datetime | None) -> datetime | None:
+    """A time of close in this century; a market that closes at another time says nothing by it."""
+    return closes_at if closes_at is not None and 2007 <= closes_at.year < 2100 else None
+
+
 def is_vague(text: str) -> bool:
     """Whether a text names its day by the day on which it is read, or in words we do not date."""
     return _VAGUE.search(text) is not None

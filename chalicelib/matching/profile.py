@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.matching.crypto_question import CryptoQuestion, read_crypto
-from chalicelib.matching.dates import MONTHS, Days, Said, find_days, read_days
+from chalicelib.matching.dates import MONTHS, Days, Said, find_days, read_days, usable_close
 from chalicelib.matching.equivalence import Polarity
 from chalicelib.matching.leg import Leg
 from chalicelib.matching.resolution import Question, polarity_of
@@ -37,7 +37,7 @@ def profile_of(leg: Leg) -> Profile:
     question = _question(leg)
     lowered = plain(leg.title).lower()
     rest, said = find_days(read_clocks(lowered)[0])
-    _, days = read_days(lowered, leg.closes_at)
+    _, days = read_days(lowered, usable_close(leg.closes_at))
     own = getattr(question, "days", None)
     said_words = words(rest.replace(" D ", " ").replace(" T ", " "))
     return Profile(

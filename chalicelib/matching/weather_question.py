@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.matching.dates import Days, find_days, read_days, resolve_days
+from chalicelib.matching.dates import Days, find_days, read_days, resolve_days, usable_close
 from chalicelib.matching.sources import CLIMATE_REPORT, source_of
 from chalicelib.matching.stations import CITIES, STATIONS, stations_named
 from chalicelib.matching.text import LONGEST_RULES, plain, unreadable, word_set
@@ -64,6 +64,7 @@ def read_weather(
     title: str, closes_at: datetime | None, rules: str = "", source: str = ""
 ) -> WeatherQuestion | Unread:
     """A weather question, or why it is none; the station comes from rules and source alone."""
+    closes_at = usable_close(closes_at)
     odd = unreadable(title)
     if odd:
         return Unread(odd)

@@ -22,6 +22,7 @@ MISSING = {
     "release": "no protection",
     "reset_account": "no account 'momentum'",
     "set_exits": "no account 'momentum'",
+    "decide_match": "no match",
 }
 
 
