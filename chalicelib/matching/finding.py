@@ -67,6 +67,7 @@ def find_pairs(
 
     Markets that are ``taken`` are in a pair already; pairs that are ``skipped`` were rejected.
     """
+    left, right = sorted((list(left), list(right)), key=_first_id)  # whichever was given first
     index = _Index([profile_of(leg) for leg in right if leg.market_id not in taken])
     scored = [
         (score(profile, other).value, pair_id(leg.market_id, other.leg.market_id), profile, other)
@@ -82,6 +83,10 @@ def find_pairs(
     )
     best = islice(_once((a, b) for _, _, a, b in likely), most)
     return [compare(a, b) for a, b in best]
+
+
+def _first_id(listing: Sequence[Leg]) -> MarketId:
+    return min((leg.market_id for leg in listing), default="")
 
 
 def _worth_scoring(a: Profile, b: Profile) -> bool:

@@ -66,5 +66,8 @@ def source_of(rules: str, source: str = "") -> str:
 
 def _decisive(rules: str) -> str:
     """The rules without asides."""
-    sentences = _SENTENCES.split(plain(rules, LONGEST_RULES).lower())
+    law = plain(rules, LONGEST_RULES).lower()
+    if not _ASIDE.search(law):
+        return law
+    sentences = _SENTENCES.split(law)
     return ". ".join(each for each in sentences if not _ASIDE.search(each))

@@ -129,7 +129,7 @@ WRONG: dict[str, list[Any]] = {
     "reason": [None, 5, True, ["a reason"], {}, "x" * 201, "\ud800"],
     "version": ["0", 0.5, True, -1, [0], {}, "x"],
     "status": ["proposed", "", None, 1, True, ["confirmed"], {}],
-    "known": [5, "all", [], True, dict.fromkeys("abc", {})],
+    "known": [5, "all", [], True, {key: {} for key in "abc"}],
     "enabled": ["true", 1, 0, "yes", []],
     "paused": ["false", 1, 0.0, {}],
     "params": ["window", 5, [["window", 4]], True],

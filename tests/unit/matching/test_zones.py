@@ -34,7 +34,10 @@ def test_zone_midnight_is_that_of_the_database(zone: Zone) -> None:
         assert zone.midnight(day) == datetime(day.year, day.month, day.day, tzinfo=known)
 
 
-@given(moment=st.datetimes(datetime(2008, 1, 1), datetime(2090, 1, 1)), zone=st.sampled_from(ZONES))
+LOCAL = st.datetimes(datetime.fromisoformat("2008-01-01"), datetime.fromisoformat("2090-01-01"))
+
+
+@given(moment=LOCAL, zone=st.sampled_from(ZONES))
 def test_zone_instants_are_exactly_those_at_which_clocks_show_the_time(
     moment: datetime, zone: Zone
 ) -> None:
@@ -45,21 +48,21 @@ def test_zone_instants_are_exactly_those_at_which_clocks_show_the_time(
 
 
 @pytest.mark.parametrize(("local", "named", "count"), [
-    (datetime(2026, 3, 8, 2, 0), "et", 0),
-    (datetime(2026, 3, 8, 2, 59), "et", 0),
-    (datetime(2026, 3, 8, 3, 0), "et", 1),
-    (datetime(2026, 11, 1, 0, 59), "et", 1),
-    (datetime(2026, 11, 1, 1, 0), "et", 2),
-    (datetime(2026, 11, 1, 1, 59), "et", 2),
-    (datetime(2026, 11, 1, 2, 0), "et", 1),
-    (datetime(2026, 11, 1, 1, 30), "edt", 1),
-    (datetime(2026, 11, 1, 1, 30), "est", 1),
-    (datetime(2026, 7, 1, 12, 0), "est", 0),
-    (datetime(2026, 1, 1, 12, 0), "edt", 0),
-    (datetime(2006, 1, 1, 12, 0), "et", 0),
+    ("2026-03-08T02:00", "et", 0),
+    ("2026-03-08T02:59", "et", 0),
+    ("2026-03-08T03:00", "et", 1),
+    ("2026-11-01T00:59", "et", 1),
+    ("2026-11-01T01:00", "et", 2),
+    ("2026-11-01T01:59", "et", 2),
+    ("2026-11-01T02:00", "et", 1),
+    ("2026-11-01T01:30", "edt", 1),
+    ("2026-11-01T01:30", "est", 1),
+    ("2026-07-01T12:00", "est", 0),
+    ("2026-01-01T12:00", "edt", 0),
+    ("2006-01-01T12:00", "et", 0),
 ])  # fmt: skip
-def test_zone_time_is_shown_once_twice_or_never(local: datetime, named: str, count: int) -> None:
-    assert len(instants_of(local, named)) == count
+def test_zone_time_is_shown_once_twice_or_never(local: str, named: str, count: int) -> None:
+    assert len(instants_of(datetime.fromisoformat(local), named)) == count
 
 
 def test_zone_day_by_standard_time_begins_an_hour_later_by_the_clock_in_summer() -> None:
