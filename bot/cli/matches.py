@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.cli.control import ReasonOption, actor
 from bot.cli.options import JsonOption, StageOption
@@ -14,7 +14,8 @@ from bot.cli.target import find_target
 from chalicelib.domain.errors import InputError
 from chalicelib.matching.equivalence import LABELS
 from chalicelib.matching.pair import MatchedLeg, MatchedPair, MatchStatus
-from chalicelib.operations.matching import WantedMatch, decide_match, read_match, read_matches
+from chalicelib.operations.match_decisions import WantedMatch, decide_match
+from chalicelib.operations.matching import read_match, read_matches
 from chalicelib.web.dispatch import complete
 from chalicelib.web.matching_views import known_values, match_view
 
@@ -107,7 +108,7 @@ def _line(pair: MatchedPair) -> str:
 
 
 def _show_all(pairs: list[MatchedPair]) -> None:
-    table = Table("id", "status", "score", "verdict", "first", "second")
+    table = Table(Column("id", no_wrap=True), "status", "score", "verdict", "first", "second")
     for pair in pairs:
         table.add_row(
             pair.pair_id, pair.status, f"{pair.score}", pair.verdict.replace("_", " "),

@@ -7,19 +7,11 @@ from enum import StrEnum
 
 from chalicelib.matching.assets import mark_assets
 from chalicelib.matching.crypto_grammar import Claim, Direction, read_claim
-from chalicelib.matching.dates import (
-    Days,
-    find_days,
-    is_vague,
-    read_days,
-    resolve_days,
-    usable_close,
-    with_year_of,
-    without_vague,
-)
+from chalicelib.matching.date_phrases import find_days, is_vague, with_year_of, without_vague
+from chalicelib.matching.dates import Days, read_days, resolve_days, usable_close
 from chalicelib.matching.sources import source_of
 from chalicelib.matching.text import LONGEST_RULES, plain, unreadable
-from chalicelib.matching.times import LAST_MINUTE, Clock, moment, read_clocks, window
+from chalicelib.matching.times import LAST_MINUTE, ClockTime, moment, read_clocks, window
 from chalicelib.matching.unread import Unread
 from chalicelib.matching.zones import NAMED, instants_of, zone_name
 
@@ -100,7 +92,7 @@ def _timed(
     base: CryptoQuestion,
     claim: Claim,
     days: Days | Unread | None,
-    clocks: tuple[Clock, ...],
+    clocks: tuple[ClockTime, ...],
     law: str,
     closes_at: datetime | None,
 ) -> CryptoQuestion | Unread:
@@ -122,7 +114,7 @@ def _timed(
     return _window(replace(base, observed=observed, direction=direction), stated)
 
 
-def _law_clocks(law: str) -> tuple[Clock, ...]:
+def _law_clocks(law: str) -> tuple[ClockTime, ...]:
     return read_clocks(law)[1]
 
 
@@ -145,7 +137,7 @@ def _observed(claim: Claim, days: Days | None) -> Observed | Unread:
 
 
 def _instant(
-    base: CryptoQuestion, clocks: tuple[Clock, ...], closes_at: datetime | None
+    base: CryptoQuestion, clocks: tuple[ClockTime, ...], closes_at: datetime | None
 ) -> CryptoQuestion:
     if base.days is None:
         return base if base.unclear else _note(base, "it names no date")
@@ -159,7 +151,7 @@ def _instant(
     return replace(base, end=end, zone=zone_name(zone))
 
 
-def _window(base: CryptoQuestion, clocks: tuple[Clock, ...]) -> CryptoQuestion:
+def _window(base: CryptoQuestion, clocks: tuple[ClockTime, ...]) -> CryptoQuestion:
     if base.days is None:
         return base if base.unclear else _note(base, "it names no date")
     zones = {clock.zone for clock in clocks if clock.start == LAST_MINUTE and clock.zone in NAMED}
@@ -173,7 +165,7 @@ def _window(base: CryptoQuestion, clocks: tuple[Clock, ...]) -> CryptoQuestion:
 
 
 def _change(
-    base: CryptoQuestion, claim: Claim, clocks: tuple[Clock, ...], closes_at: datetime | None
+    base: CryptoQuestion, claim: Claim, clocks: tuple[ClockTime, ...], closes_at: datetime | None
 ) -> CryptoQuestion:
     if base.days is not None and len(clocks) == 1:
         return _stated_change(base, clocks[0], closes_at)
@@ -186,7 +178,7 @@ def _change(
 
 
 def _stated_change(
-    base: CryptoQuestion, clock: Clock, closes_at: datetime | None
+    base: CryptoQuestion, clock: ClockTime, closes_at: datetime | None
 ) -> CryptoQuestion:
     if base.days is None:
         return base

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from chalicelib.matching.crypto_question import CryptoQuestion, read_crypto
-from chalicelib.matching.dates import MONTHS, Days, Said, find_days, read_days, usable_close
+from chalicelib.matching.date_phrases import MONTHS, Said, find_days
+from chalicelib.matching.dates import Days, read_days, usable_close
 from chalicelib.matching.equivalence import Polarity
 from chalicelib.matching.leg import Leg
 from chalicelib.matching.resolution import Question, polarity_of

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.matching.crypto_grammar import Direction
 from chalicelib.matching.crypto_question import CryptoQuestion, Observed
-from chalicelib.matching.dates import find_days, resolve_days
+from chalicelib.matching.date_phrases import find_days
+from chalicelib.matching.dates import resolve_days
 from chalicelib.matching.equivalence import Polarity, ResolutionRecord
 from chalicelib.matching.leg import Leg
 from chalicelib.matching.sources import source_of

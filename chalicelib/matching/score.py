@@ -181,7 +181,8 @@ def _wording(a: Profile, b: Profile) -> Iterator[Part]:
         yield years if both else Part("year", None)
     one, other = a.names - b.names - b.words, b.names - a.names - a.words
     strange = " ".join(sorted(one)), " ".join(sorted(other))
-    yield Part("names", not (one and other), f"names: {strange[0]} and {strange[1]}")
+    agrees = False if one and other else None if one or other else True
+    yield Part("names", agrees, f"names: {strange[0]} and {strange[1]}")
     against = opposed(a.words, b.words)
     if against is not None:
         yield Part("sense", False, f"sense: {against[0]} and {against[1]}")

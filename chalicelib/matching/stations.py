@@ -70,18 +70,20 @@ CITIES: dict[str, str] = {
 }
 """Cities as titles name them, in lower case, to one name each."""
 
-_NAMES: tuple[tuple[str, str], ...] = (
-    ("KNYC", r"central park"), ("KLGA", r"la ?guardia"), ("KJFK", r"\bjfk\b|kennedy int"),
-    ("KMDW", r"midway"), ("KORD", r"o'hare"), ("KMIA", r"miami int"), ("KPHL", r"philadelphia int"),
-    ("KLAX", r"los angeles (?:int|airport)"), ("KAUS", r"austin[- ]bergstrom"),
-    ("KDEN", r"denver int"), ("KBKF", r"buckley"), ("KHOU", r"\bhobby\b"),
-    ("KIAH", r"bush intercontinental"), ("KDAL", r"love field"), ("KDFW", r"\bdfw\b|fort worth"),
-    ("KBOS", r"logan (?:int|airport)"), ("KDCA", r"reagan national"), ("KATL", r"hartsfield"),
-    ("KSEA", r"sea(?:ttle)?[- ]tac(?:oma)?"), ("KSFO", r"san francisco int"),
-    ("EGLC", r"london city airport"), ("EGLL", r"heathrow"), ("RKSI", r"incheon"),
-    ("RJTT", r"haneda"), ("RJAA", r"narita"), ("ZSPD", r"pudong"), ("ZSSS", r"hongqiao"),
-    ("HKO", r"hong kong observatory"), ("LFPB", r"le bourget"), ("LFPG", r"de gaulle"),
-    ("CYYZ", r"pearson"), ("SAEZ", r"ezeiza|pistarini"), ("SBGR", r"guarulhos"),
+_NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("KNYC", ("central park",)), ("KLGA", ("laguardia", "la guardia")),
+    ("KJFK", ("kennedy int", "jfk airport")), ("KMDW", ("midway",)), ("KORD", ("o'hare",)),
+    ("KMIA", ("miami int",)), ("KPHL", ("philadelphia int",)), ("KDEN", ("denver int",)),
+    ("KLAX", ("los angeles int", "los angeles airport")), ("KBKF", ("buckley",)),
+    ("KAUS", ("austin-bergstrom", "austin bergstrom")), ("KHOU", ("houston hobby", "hobby air")),
+    ("KIAH", ("bush intercontinental",)), ("KDAL", ("love field",)), ("KDFW", ("fort worth",)),
+    ("KBOS", ("logan int", "logan airport")), ("KDCA", ("reagan national",)),
+    ("KATL", ("hartsfield",)), ("KSEA", ("seattle-tacoma", "sea-tac")),
+    ("KSFO", ("san francisco int",)), ("EGLC", ("london city airport",)), ("EGLL", ("heathrow",)),
+    ("RKSI", ("incheon",)), ("RJTT", ("haneda",)), ("RJAA", ("narita",)), ("ZSPD", ("pudong",)),
+    ("ZSSS", ("hongqiao",)), ("HKO", ("hong kong observatory",)), ("LFPB", ("le bourget",)),
+    ("LFPG", ("de gaulle",)), ("CYYZ", ("pearson",)), ("SAEZ", ("ezeiza", "pistarini")),
+    ("SBGR", ("guarulhos",)),
 )  # fmt: skip
 _CODES = (
     re.compile(r"wunderground\.com/[\w/.-]*/([a-z]{4})\b"),
@@ -94,7 +96,7 @@ _REPORTS = (re.compile(r"\bcli([a-z]{3})\b"), re.compile(r"[?&]issuedby=([a-z]{3
 
 def stations_named(texts: str) -> set[str]:
     """Codes of all stations that a market's rules and source name; ``texts`` in lower case."""
-    found = {code for code, pattern in _NAMES if re.search(pattern, texts)}
+    found = {code for code, names in _NAMES if any(name in texts for name in names)}
     named = {code.upper() for pattern in _CODES for code in pattern.findall(texts)}
     reported = {f"K{code.upper()}" for pattern in _REPORTS for code in pattern.findall(texts)}
     return found | {code for code in named | reported if code in STATIONS}

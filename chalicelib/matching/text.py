@@ -22,7 +22,7 @@ _SIGNS = str.maketrans(
 )
 _ODD = re.compile(r"[^ -~]")
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")
-_CAPITAL = re.compile(r"(?<!^)(?<![^\W_])[^\W\d_a-zß-öø-ÿ][^\W_]*(?:[.'-][^\W_]+)*")
+_CAPITAL = re.compile(r"(?<!^)(?<![^\W_])[^\W_]{0,30}?[^\W\d_a-zß-öø-ÿ][^\W_]*(?:[.'-][^\W_]+)*")
 _WORD = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -132,9 +132,9 @@ def negated(of: Iterable[str]) -> bool:
 
 
 def names(text: str) -> frozenset[str]:
-    """Words written with a capital after the first word: people, places, parties."""
+    """Words with a capital in them after the first word: people, places, parties, xAI."""
     found = words(" ".join(_CAPITAL.findall(plain(text))))
-    return frozenset(w for w in found if w not in STOPWORDS and not w[0].isdigit() and len(w) > 1)
+    return frozenset(w for w in found if w not in STOPWORDS and not w[0].isdigit())
 
 
 def opposed(a: frozenset[str], b: frozenset[str]) -> tuple[str, str] | None:

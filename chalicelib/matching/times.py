@@ -18,7 +18,7 @@ NOON, LAST_MINUTE = time(12), time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """A time of day, or a window from ``start`` to ``end``, in a zone as the text names it."""
 
     start: time
@@ -27,9 +27,9 @@ class Clock:
 
 
 @lru_cache(maxsize=64)  # the same title and rules are looked at several times in a row
-def read_clocks(text: str) -> tuple[str, tuple[Clock, ...], str]:
+def read_clocks(text: str) -> tuple[str, tuple[ClockTime, ...], str]:
     """The times in a text (lower case), the text with " T " in their place, and what is unclear."""
-    clocks: list[Clock] = []
+    clocks: list[ClockTime] = []
     unclear: list[str] = []
 
     def take(match: re.Match[str]) -> str:
@@ -47,7 +47,7 @@ def read_clocks(text: str) -> tuple[str, tuple[Clock, ...], str]:
     return rest, tuple(clocks), "; ".join(unclear)
 
 
-def _clock(match: re.Match[str]) -> Clock | Unread:
+def _clock(match: re.Match[str]) -> ClockTime | Unread:
     zone, first, second = match["zone"], match["start"], match["end"]
     half = _half(second or "") or _half(first)
     universal = zone in ("utc", "gmt")
@@ -55,7 +55,7 @@ def _clock(match: re.Match[str]) -> Clock | Unread:
     end = _time(second, _half(second), universal) if second else None
     if isinstance(start, Unread):
         return start
-    return end if isinstance(end, Unread) else Clock(start, end, zone)
+    return end if isinstance(end, Unread) else ClockTime(start, end, zone)
 
 
 def _half(word: str) -> str:
@@ -94,7 +94,7 @@ def moment(day: date, at: time, zone: str, closes_at: datetime | None) -> dateti
 
 
 def window(
-    day: date, clock: Clock, closes_at: datetime | None
+    day: date, clock: ClockTime, closes_at: datetime | None
 ) -> tuple[datetime, datetime] | Unread:
     """The instants between two times of day; where clocks change, the length on the clock holds."""
     if clock.end is None:

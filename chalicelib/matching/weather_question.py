@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.matching.dates import Days, find_days, read_days, resolve_days, usable_close
+from chalicelib.matching.date_phrases import find_days
+from chalicelib.matching.dates import Days, read_days, resolve_days, usable_close
 from chalicelib.matching.sources import CLIMATE_REPORT, source_of
 from chalicelib.matching.stations import CITIES, STATIONS, stations_named
 from chalicelib.matching.text import LONGEST_RULES, plain, unreadable, word_set

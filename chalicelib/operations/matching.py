@@ -1,23 +1,16 @@
-"""Pairs of markets that may ask the same: propose, list, confirm once, reject."""
+"""Pairs of markets that may ask the same: look for them, keep them, list them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.aws.match_rows import MATCHES, PAIR, match_from, match_item, match_key
+from chalicelib.aws.match_rows import MATCHES, match_from, match_item, match_key
 from chalicelib.aws.table import Absent, Delete, Equals, Put, Table
-from chalicelib.domain.errors import (
-    ConflictError,
-    InputError,
-    NotFoundError,
-    StoreUnavailable,
-    TransactionCancelled,
-)
+from chalicelib.domain.errors import NotFoundError, TransactionCancelled
 from chalicelib.domain.market import MarketId
-from chalicelib.matching.equivalence import Verdict, fill, judge
 from chalicelib.matching.leg import Leg
 from chalicelib.matching.pair import MatchedPair, MatchStatus, changed_leg
-from chalicelib.operations.asked import ATTEMPTS, Asked, answered_before, store_change
+from chalicelib.operations.asked import Asked, store_change
 from chalicelib.operations.reading import Listing
 
 MOST_PAIRS = 500
@@ -25,26 +18,6 @@ MOST_PAIRS = 500
 
 MOST_NEW = 50
 """Pairs proposed in one go: what an operator may still look through."""
-
-
-@dataclass(frozen=True, slots=True)
-class WantedMatch:
-    """A decision about a pair. ``filled`` is what the operator knows of a leg, by market id."""
-
-    pair_id: str
-    status: MatchStatus
-    version: int
-    actor: str
-    reason: str
-    filled: Mapping[MarketId, Mapping[str, object]] = field(default_factory=dict)
-    idempotency_key: str | None = None
-
-    @property
-    def asked(self) -> Asked:
-        """The request behind it."""
-        known = {leg: dict(parts) for leg, parts in self.filled.items()}
-        request = f"match|{self.pair_id}|{self.status}|{self.version}|{known}|{self.reason}"
-        return Asked("match", request, self.actor, self.reason, self.idempotency_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,83 +56,6 @@ async def list_matches(
     start = int(cursor) if cursor else 0
     end = start + limit
     return Listing(pairs[start:end], f"{end}" if end < len(pairs) else None)
-
-
-async def decide_match(table: Table, wanted: WantedMatch, now: datetime) -> MatchedPair:
-    """Confirm or reject a pair under the version that was read, with its audit row.
-
-    Raises NotFoundError for an unknown pair, ConflictError when it has moved on, InputError when
-    it asks for two different things or what is filled in is stated by the market itself.
-    """
-    asked = wanted.asked
-    for _ in range(ATTEMPTS):
-        answered = await answered_before(table, asked)
-        if answered is not None:
-            return PAIR.decode(answered)
-        pair = await read_match(table, wanted.pair_id)
-        if pair.version != wanted.version:
-            raise _stale(wanted, pair)
-        decided = _decided(pair, wanted, now)
-        unchanged = Equals("version", pair.version)
-        words = f"pair {pair.pair_id} {decided.status} as {decided.verdict} ({_names(pair)})"
-        try:
-            write = Put("match", match_item(decided), unchanged)
-            await store_change(table, asked, words, [write], PAIR.text(decided), now)
-        except TransactionCancelled:
-            continue  # somebody else was faster: read the pair again
-        return decided
-    raise StoreUnavailable("the pair kept changing while it was being written", "Try again.")
-
-
-def _decided(pair: MatchedPair, wanted: WantedMatch, now: datetime) -> MatchedPair:
-    if wanted.status is MatchStatus.PROPOSED:
-        raise InputError("a decision confirms or rejects", "Send 'confirmed' or 'rejected'.")
-    filled = _filled(pair, wanted.filled)
-    if wanted.status is MatchStatus.CONFIRMED and filled.verdict is Verdict.DIFFERENT:
-        raise InputError(
-            f"the two ask for different things: {'; '.join(filled.reasons)}"[:400],
-            "Reject the pair; what is different cannot be confirmed as the same.",
-        )
-    return replace(
-        filled,
-        status=wanted.status,
-        version=pair.version + 1,
-        decided_at=now,
-        decided_by=wanted.actor,
-        reason=wanted.reason,
-        revoked="",
-    )
-
-
-def _filled(
-    pair: MatchedPair, supplied: Mapping[MarketId, Mapping[str, object]]
-) -> MatchedPair:  # fmt: skip
-    """The pair with what an operator knows in its records, judged again."""
-    if not supplied:
-        return pair
-    known = {leg.market_id for leg in pair.legs}
-    for market_id in supplied:
-        if market_id not in known:
-            raise InputError(
-                f"{market_id[:80]!r} is no leg of this pair", f"Legs: {', '.join(sorted(known))}."
-            )
-    one, other = (
-        replace(leg, record=fill(leg.record, supplied.get(leg.market_id, {}))) for leg in pair.legs
-    )
-    judged = judge(one.record, other.record, pair.apart)
-    return replace(pair, legs=(one, other), verdict=judged.verdict, reasons=judged.reasons)
-
-
-def _names(pair: MatchedPair) -> str:
-    return " and ".join(leg.market_id for leg in pair.legs)
-
-
-def _stale(wanted: WantedMatch, current: MatchedPair) -> ConflictError:
-    return ConflictError(
-        f"the pair is at version {current.version}, you sent {wanted.version}",
-        "Read it again and send its version.",
-        current,
-    )
 
 
 async def propose_matches(
@@ -209,7 +105,7 @@ async def _revoked(
 ) -> bool:  # fmt: skip
     asked = Asked("match", f"revoke|{pair.pair_id}|{pair.version}", "matching", because)
     try:
-        words = f"confirmation of pair {pair.pair_id} revoked ({_names(pair)})"
+        words = f"confirmation of pair {pair.pair_id} revoked ({market_names(pair)})"
         await store_change(table, asked, words, [write], write.item["body"], now)
     except TransactionCancelled:
         return False  # an operator was faster; the next search looks again
@@ -227,3 +123,8 @@ async def _written(table: Table, write: Put | Delete) -> bool:
     except TransactionCancelled:
         return False
     return True
+
+
+def market_names(pair: MatchedPair) -> str:
+    """Both markets of a pair by their ids."""
+    return " and ".join(leg.market_id for leg in pair.legs)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from chalicelib.domain.errors import InputError
 from chalicelib.matching.equivalence import Polarity, ResolutionRecord
 from chalicelib.matching.pair import MatchedLeg, MatchedPair, MatchStatus
-from chalicelib.operations import matching
+from chalicelib.operations import match_decisions
+from chalicelib.operations.matching import list_matches
 from chalicelib.web import cursor, wire
 from chalicelib.web.http import Call
 
@@ -14,7 +15,7 @@ from chalicelib.web.http import Call
 async def matches(call: Call) -> wire.Page[wire.MatchView]:
     """Pairs, those to decide first."""
     query: wire.MatchQuery = call.query
-    listing = await matching.list_matches(
+    listing = await list_matches(
         call.office.table,
         MatchStatus(query.status) if query.status else None,
         query.limit,
@@ -29,7 +30,7 @@ async def matches(call: Call) -> wire.Page[wire.MatchView]:
 async def decide_match(call: Call) -> wire.MatchView:
     """Confirm or reject a pair."""
     body: wire.MatchDecision = call.body
-    wanted = matching.WantedMatch(
+    wanted = match_decisions.WantedMatch(
         call.params["match_id"],
         MatchStatus(body.status),
         body.version,
@@ -38,7 +39,9 @@ async def decide_match(call: Call) -> wire.MatchView:
         {market_id: _known(parts) for market_id, parts in (body.known or {}).items()},
         call.headers.get("idempotency-key"),
     )
-    return match_view(await matching.decide_match(call.office.table, wanted, call.office.now))
+    return match_view(
+        await match_decisions.decide_match(call.office.table, wanted, call.office.now)
+    )
 
 
 def _known(parts: wire.KnownResolution) -> Mapping[str, object]:

@@ -74,7 +74,7 @@ TWIN_RULES = (
 def twin(venue: str, **changes: Any) -> Leg:
     """A market whose texts state everything, word for word the same at both venues."""
     title = "Will Ann Example be sworn in as mayor by September 30, 2026?"
-    return leg(title, venue, **{"rules": TWIN_RULES, **changes})
+    return leg(title, venue, "t", **{"rules": TWIN_RULES, **changes})
 
 
 def twin_pair() -> MatchedPair:

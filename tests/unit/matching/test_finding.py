@@ -29,9 +29,9 @@ def listing(venue: str, count: int, seed: int) -> list[Leg]:
 
 
 def test_finding_pairs_a_market_with_the_one_that_asks_the_same() -> None:
-    left = [polymarket_noon(), twin("polymarket", market_id="polymarket:t")]
+    left = [polymarket_noon(), twin("polymarket")]
     right = [
-        twin("kalshi", market_id="kalshi:t"), kalshi_noon(),
+        twin("kalshi"), kalshi_noon(),
         leg("Bitcoin price on Sep 30, 2026? $78,100 or above", "kalshi", "other"),
         leg("Will Bob Example be sworn in as mayor by September 30, 2026?", "kalshi", "bob"),
     ]  # fmt: skip
