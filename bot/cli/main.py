@@ -11,6 +11,7 @@ from bot.cli import (
     holdings,
     local,
     look,
+    matches,
     risk,
     simulate,
     strategies,
@@ -39,6 +40,7 @@ app.add_typer(risk.protections, name="protections")
 app.add_typer(accounts.account, name="account")
 app.command()(holdings.positions)
 app.add_typer(holdings.orders, name="orders")
+app.add_typer(matches.matches, name="matches")
 app.add_typer(tokens.tokens, name="token")
 app.command()(look.replay)
 app.command()(verify.export)

@@ -7,6 +7,7 @@ ACTIVITY#<day>     <time>#<id>           what happened, in words
 AUDIT#<month>      <time>#<id>           what operators changed; never expires
 TOKEN              <sha256>              who may call the API
 IDEMPOTENCY        <principal>#<key>     answers to repeated writes
+MATCH              <pair id>             pairs of markets; see match_rows.py
 """
 
 from collections.abc import Mapping, Sequence

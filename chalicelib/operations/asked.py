@@ -61,17 +61,20 @@ async def change_as_read(
             return answers.decode(answered)
         change = await prepare()
         try:
-            await _store(table, asked, change, answers.text(change.result), now)
+            await store_change(table, asked, change, answers.text(change.result), now)
         except TransactionCancelled:
             continue  # somebody else was faster: read it again
         return change.result
     raise StoreUnavailable("what is to be changed kept changing meanwhile", "Try again.")
 
 
-async def _store(
+async def store_change(
     table: Table, asked: Asked, change: Change[Result], answer: str, now: datetime
 ) -> None:
-    """Write a change, its audit row, its activity entry and its answer, all or none of them."""
+    """Write a change, its audit row, its activity entry and its answer, all or none of them.
+
+    Raises TransactionCancelled when a row has moved on since it was read.
+    """
     identity = asked.idempotency_key or hashlib.sha256(answer.encode()).hexdigest()[:16]
     words = f"{change.words}: {asked.reason}" if asked.reason else change.words
     whose = asked.strategy or change.strategy

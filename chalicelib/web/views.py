@@ -20,6 +20,7 @@ from chalicelib.web.account_views import (
     set_exits,
 )
 from chalicelib.web.http import Call
+from chalicelib.web.matching_views import decide_match, matches
 from chalicelib.web.risk_views import change_risk, refusals, release, risk
 from chalicelib.web.strategy_views import change_strategy, strategies
 
@@ -27,7 +28,9 @@ __all__ = [
     "cancel_order",
     "change_risk",
     "change_strategy",
+    "decide_match",
     "fund_account",
+    "matches",
     "orders",
     "refusals",
     "release",

@@ -10,6 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chalicelib.domain.control import ControlState
 from chalicelib.web.wire_base import Amount, Body, ErrorAnswer, ErrorDetail, Page, Wire
+from chalicelib.web.wire_matching import (
+    KnownResolution,
+    MatchDecision,
+    MatchLegView,
+    MatchView,
+    ResolutionView,
+    Status,
+)
 from chalicelib.web.wire_risk import (
     AccountFunding,
     AccountReset,
@@ -35,7 +43,11 @@ __all__ = [
     "ErrorAnswer",
     "ErrorDetail",
     "ExitStatistic",
+    "KnownResolution",
     "LimitUse",
+    "MatchDecision",
+    "MatchLegView",
+    "MatchView",
     "OrderCancel",
     "OrderView",
     "Page",
@@ -43,6 +55,7 @@ __all__ = [
     "ProtectionView",
     "RefusalView",
     "Release",
+    "ResolutionView",
     "Risk",
     "RiskChange",
     "StrategyRisk",
@@ -63,6 +76,12 @@ class TradeQuery(PageQuery):
     """Trades of one strategy, or of all."""
 
     strategy: str | None = Field(None, pattern=r"^[a-z][a-z0-9-]{0,40}$")
+
+
+class MatchQuery(PageQuery):
+    """Pairs of one status, or all."""
+
+    status: Status | None = None
 
 
 class EquityQuery(BaseModel):
@@ -219,7 +238,9 @@ class ActivityView(Wire):
     """One thing that happened, newest first: trades, settlements, faults, control changes."""
 
     at: datetime
-    kind: Literal["trade", "settlement", "fault", "control", "strategy", "token", "risk", "account"]
+    kind: Literal[
+        "trade", "settlement", "fault", "control", "strategy", "token", "risk", "account", "match"
+    ]
     cycle_id: int | None
     strategy: str | None
     text: str

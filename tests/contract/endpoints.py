@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from bot.simulator.memory import MemoryTable
 from chalicelib.aws import rows
+from chalicelib.aws.match_rows import match_item, match_key
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import apply_fill
 from chalicelib.domain.protection import Protection, Scope
@@ -17,6 +18,7 @@ from chalicelib.operations.protections import protection_id
 from chalicelib.web import wire
 from chalicelib.web.contract import ENDPOINTS, Endpoint, Role
 from tests import builders
+from tests.unit.matching.samples import noon_pair
 from tests.unit.web.asking import REQUEST_ID, Api, Reply, lived
 from tools.openapi import PATH
 
@@ -37,6 +39,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "cancel_order": {"reason": "a test of it", "version": 1},
     "set_exits": {"exits": {"stop_loss": "0.1"}, "reason": "a test of it"},
+    "decide_match": {"version": 0, "status": "confirmed", "reason": "a test of it"},
     "change_strategy": {"version": 0, "paused": True, "params": {"window": 4}, "reason": "a test"},
 }  # fmt: skip
 
@@ -60,6 +63,7 @@ TRIPPED = Protection(
     builders.NOW, None,
 )  # fmt: skip
 PROTECTION_ID = protection_id("momentum", TRIPPED)
+PAIR = noon_pair()
 
 
 def fresh(table: MemoryTable | None = None) -> Api:
@@ -69,6 +73,7 @@ def fresh(table: MemoryTable | None = None) -> Api:
     account = replace(held, version=1, last_cycle=builders.CYCLE, protections=(TRIPPED,))
     account = replace(account, orders={"waits": builders.resting()})
     as_memory(api)._store(rows.account_key("momentum"), rows.account_item(account))
+    as_memory(api)._store(match_key(PAIR.pair_id), match_item(PAIR))
     return api
 
 
@@ -80,6 +85,7 @@ def traded() -> Api:
     account = rows.account_from(as_memory(api).rows[key.pk][key.sk])
     waiting = replace(account, orders={"waits": builders.resting()})
     as_memory(api)._store(key, rows.account_item(waiting))
+    as_memory(api)._store(match_key(PAIR.pair_id), match_item(PAIR))
     return api
 
 
@@ -90,7 +96,8 @@ def path_of(endpoint: Endpoint, api: Api | None = None) -> str:
         cycle = str(api.get("/v1/cycles").json["items"][0]["cycle_id"])
     filled = endpoint.path.replace("{name}", "momentum").replace("{cycle_id}", cycle)
     filled = filled.replace("{strategy}", "momentum").replace("{instrument_id}", builders.YES)
-    return filled.replace("{protection_id}", PROTECTION_ID).replace("{order_id}", "waits")
+    filled = filled.replace("{protection_id}", PROTECTION_ID).replace("{order_id}", "waits")
+    return filled.replace("{match_id}", PAIR.pair_id)
 
 
 def ask(api: Api, endpoint: Endpoint, **options: Any) -> Reply:

@@ -24,6 +24,7 @@ MISSING = {
     "fund_account": "no account 'momentum'",
     "cancel_order": "no account 'momentum'",
     "set_exits": "no account 'momentum'",
+    "decide_match": "no match",
 }
 
 

@@ -128,6 +128,8 @@ WRONG: dict[str, list[Any]] = {
     "state": ["RUN", "killed", "", None, 1, True, ["KILLED"], {}],
     "reason": [None, 5, True, ["a reason"], {}, "x" * 201, "\ud800"],
     "version": ["0", 0.5, True, -1, [0], {}, "x"],
+    "status": ["proposed", "", None, 1, True, ["confirmed"], {}],
+    "known": [5, "all", [], True, {key: {} for key in "abc"}],
     "enabled": ["true", 1, 0, "yes", []],
     "paused": ["false", 1, 0.0, {}],
     "merge_pairs": ["true", 1, 0, []],

@@ -15,6 +15,7 @@ from bot.cli import (
     doctor,
     holdings,
     look,
+    matches,
     risk,
     strategies,
     tokens,
@@ -47,7 +48,9 @@ Bot = Callable[..., Result]
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage that every command finds, whatever its name."""
     found = Stage()
-    commands = (bounds, control, tokens, look, doctor, holdings, risk, accounts, strategies, verify)
+    commands = (
+        bounds, control, tokens, look, doctor, holdings, risk, accounts, strategies, verify, matches
+    )  # fmt: skip
     for module in commands:
         monkeypatch.setattr(module, "find_target", lambda _name: found)
     monkeypatch.setattr(doctor, "_settings", lambda _target: "as declared")
