@@ -14,6 +14,7 @@ from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import Quarantined
+from chalicelib.domain.reference import ReferencePrice
 
 
 class Clock(Protocol):
@@ -26,11 +27,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One look at a venue's list of markets: cheap, the whole universe, top of book only."""
+    """One look at a venue's list of markets: cheap, the whole universe, top of book only.
+
+    A source of index prices lists no market: it gives ``references`` and nothing else.
+    """
 
     markets: Mapping[MarketId, Market]
     quotes: Mapping[InstrumentId, Quote]
     quarantined: tuple[Quarantined, ...] = ()
+    references: Mapping[InstrumentId, ReferencePrice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
