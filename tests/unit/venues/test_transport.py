@@ -213,7 +213,7 @@ def test_cancelling_the_cycle_cancels_the_request() -> None:
 
 def test_no_status_gets_past_the_error_tree() -> None:
     for status in range(200, 600):
-        answer = attempt(partial(get, Network(replies(*[reply([], status)] * 3))))
+        answer = attempt(partial(get, Network(replies(*(reply([], status) for _ in range(3))))))
         assert (answer == []) is (status == 200)
         assert status == 200 or (isinstance(answer, VenueError) and answer.hint)
 
@@ -285,7 +285,7 @@ def test_a_refusal_is_told_in_the_words_of_the_venue(answer: dict[str, object]) 
 
 @pytest.mark.parametrize("body", [b"<html>no</html>", b"", b"\xff", b"[1]", b"{}", b"null"])
 def test_a_refusal_without_words_is_told_by_its_status(body: bytes) -> None:
-    with pytest.raises(Declined, match="answered 400$"):
+    with pytest.raises(Declined, match=r"answered 400$"):
         get(Network(replies(reply(body, 400))))
 
 
