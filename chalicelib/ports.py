@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport, Decision
+from chalicelib.domain.forecast import Outlook, Station
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
@@ -98,6 +99,40 @@ class PublicHistory(Protocol):
 
     async def status(self) -> ExchangeStatus:
         """Whether the venue as a whole takes orders now."""
+        ...
+
+
+class Forecasts(Protocol):
+    """A source of weather forecasts, read-only. Every method raises VenueError and nothing else."""
+
+    @property
+    def name(self) -> str:
+        """The source's name, which its forecasts carry."""
+        ...
+
+    @property
+    def attribution(self) -> str:
+        """What the source asks to be shown beside its numbers."""
+        ...
+
+    async def outlook(self, station: Station, at: datetime) -> Outlook:
+        """What is expected at a station in the days to come, and measured lately if it says so.
+
+        ``at`` is the cycle's time on the market's clock; live sources may ignore it.
+        """
+        ...
+
+
+class ForecastArchive(Protocol):
+    """What was forecast in the past, for tests on the past. Raises VenueError and nothing else."""
+
+    async def past_outlook(
+        self, station: Station, first: date, last: date, lead_days: int
+    ) -> Outlook:
+        """Forecasts for these days, both included, made ``lead_days`` before what they are for.
+
+        Each says from when on it could be known: a decision before that must not use it.
+        """
         ...
 
 

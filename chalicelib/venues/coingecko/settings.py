@@ -9,12 +9,11 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
-from chalicelib.domain.errors import InputError
+from chalicelib.venues.environment import read_settings
 
 _PREFIX = "COINGECKO_"
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
@@ -92,22 +91,4 @@ class CoinGeckoSettings(BaseModel):
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> "CoinGeckoSettings":
         """Read the settings; raise InputError naming the variable that cannot be used."""
-        given = {
-            name: environment[variable]
-            for name in cls.model_fields
-            if (variable := _variable(name)) in environment
-        }
-        try:
-            return cls.model_validate(given)
-        except ValidationError as exc:
-            first = exc.errors(include_url=False, include_context=False)[0]
-            name = str(first["loc"][0]) if first["loc"] else "plan"
-            shown = "not usable" if name == "api_key" else repr(given.get(name, "not set"))
-            raise InputError(
-                f"{_variable(name)} is {shown}: {first['msg'].removeprefix('Value error, ')}",
-                f"{cls.model_fields[name].description}. Correct it or leave it unset.",
-            ) from None
-
-
-def _variable(name: str) -> str:
-    return "VENUE_CONTACT" if name == "contact" else _PREFIX + name.upper()
+        return read_settings(cls, _PREFIX, environment, secrets=("api_key",))
