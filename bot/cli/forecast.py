@@ -41,15 +41,19 @@ def forecast(
         )
     rule = RULE_OF_VENUE[venue]
     opened = open_source(source, os.environ)
-    tomorrow = day_of(place.time_zone, datetime.now(UTC), rule) + timedelta(days=1)
+    tomorrow = day_of(place.time_zone, _now(), rule) + timedelta(days=1)
     document = _document(opened, place, day.date() if day else tomorrow, rule)
     answer(document, as_json, lambda: _show(document))
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _document(source: Forecasts, place: Station, day: date, rule: DayRule) -> dict[str, Any]:
-    outlook = run(source.outlook(place, datetime.now(UTC)))
+    outlook = run(source.outlook(place, _now()))
     try:
-        maximum = daily_maximum(outlook, day, rule, datetime.now(UTC))
+        maximum = daily_maximum(outlook, day, rule, _now())
     except ValueError as exc:
         raise NotFoundError(str(exc), "Choose a day that the source forecasts to its end.") from exc
     starts, ends = day_bounds(place.time_zone, day, rule)
