@@ -8,9 +8,9 @@ source forecasts the maximum itself, that counts as one more hour.
 The error of a point forecast is modelled, in degrees Fahrenheit, from these numbers:
 
 - One day ahead, forecasts by the weather service's office in Norman for Oklahoma City had a root
-  mean square error of 3.80, against 9.16 for "as yesterday" (Brooks and Doswell, NOAA/NSSL, "New
-  techniques for verification", table 1; www.nssl.noaa.gov/users/brooks/public_html/ntv). The ratio
-  is applied to each station's own day-to-day change.
+  mean square error of 3.80, against 9.16 for "as yesterday" (NOAA/NSSL, H. Brooks, table 1 of
+  www.nssl.noaa.gov/users/brooks/public_html/ntv/tables.html). The ratio is applied to each
+  station's own day-to-day change.
 - Day-to-day change and deviation from the usual of the season were measured on NOAA's GHCN-Daily
   maxima of 2020-01-01 to 2024-10-31, 1,766 days each, where the usual is the mean of the other
   years within 10 days of the date. Other stations get Oklahoma City's change and the largest
@@ -20,8 +20,9 @@ The error of a point forecast is modelled, in degrees Fahrenheit, from these num
 
 Both studies are old and forecasts have become better, so the model errs towards doubt. An ensemble
 whose members agree more than the model allows is widened to it; one that is wider keeps its spread
-and gets the 0.9 degrees that the service's own thermometers may be off (ASOS User's Guide, 1998).
-The same 0.9 stands for what hourly reports miss; that one was not measured.
+and gets the 0.9 degrees that the service's thermometers may be off by their specification (ASOS
+User's Guide; no copy was at hand to check it). The same 0.9 stands for what hourly reports miss,
+which was not measured.
 """
 
 from collections.abc import Iterable, Sequence

@@ -126,7 +126,8 @@ def test_coingecko_limit_is_understood_in_each_shape_and_with_status_200(
 
 def test_coingecko_bars_start_before_the_stamp_of_their_close() -> None:
     played = PlayedCoinGecko()
-    bars = run(played.client().candles(ACORN, HALF_HOUR, NOW - timedelta(hours=3), NOW))
+    later = NOW + timedelta(hours=1)
+    bars = run(played.client().candles(ACORN, HALF_HOUR, NOW - timedelta(hours=3), later))
     assert [bar.start.strftime("%H:%M") for bar in bars] == ["10:00", "10:30", "11:30"]
     assert all(bar.known_at <= NOW for bar in bars)
     assert {bar.basis for bar in bars} == {PriceBasis.INDEX}
