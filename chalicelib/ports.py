@@ -8,7 +8,7 @@ from typing import Protocol
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport, Decision
-from chalicelib.domain.forecast import Outlook, Station
+from chalicelib.domain.forecast import Outlook, WeatherStation
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
@@ -115,7 +115,7 @@ class Forecasts(Protocol):
         """What the source asks to be shown beside its numbers."""
         ...
 
-    async def outlook(self, station: Station, at: datetime) -> Outlook:
+    async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
         """What is expected at a station in the days to come, and measured lately if it says so.
 
         ``at`` is the cycle's time on the market's clock; live sources may ignore it.
@@ -127,7 +127,7 @@ class ForecastArchive(Protocol):
     """What was forecast in the past, for tests on the past. Raises VenueError and nothing else."""
 
     async def past_outlook(
-        self, station: Station, first: date, last: date, lead_days: int
+        self, station: WeatherStation, first: date, last: date, lead_days: int
     ) -> Outlook:
         """Forecasts for these days, both included, made ``lead_days`` before what they are for.
 

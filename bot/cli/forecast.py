@@ -12,7 +12,7 @@ from bot.cli.output import answer, guarded, say
 from chalicelib.domain.climate_day import RULE_OF_VENUE, DayRule, day_bounds, day_of
 from chalicelib.domain.daily_maximum import DailyMaximum, daily_maximum
 from chalicelib.domain.errors import InputError, NotFoundError
-from chalicelib.domain.forecast import Station
+from chalicelib.domain.forecast import WeatherStation
 from chalicelib.forecasts import open_source
 from chalicelib.forecasts.stations import station
 from chalicelib.loop import run
@@ -50,7 +50,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _document(source: Forecasts, place: Station, day: date, rule: DayRule) -> dict[str, Any]:
+def _document(source: Forecasts, place: WeatherStation, day: date, rule: DayRule) -> dict[str, Any]:
     outlook = run(source.outlook(place, _now()))
     try:
         maximum = daily_maximum(outlook, day, rule, _now())

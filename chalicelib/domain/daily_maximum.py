@@ -35,11 +35,11 @@ from chalicelib.domain.climate_day import DayRule, day_bounds
 from chalicelib.domain.forecast import (
     HOUR,
     Forecast,
-    Measure,
     Measurement,
     Outlook,
-    Station,
     Unit,
+    WeatherMeasure,
+    WeatherStation,
     converted,
 )
 
@@ -61,7 +61,7 @@ _CHANGE_AND_DEVIATION = {
 _ELSEWHERE = (9.16, 9.87)
 _PEAK = timedelta(hours=16)
 """When a day is usually warmest: lead times are counted to it."""
-_TEMPERATURES = frozenset({Measure.TEMPERATURE, Measure.MAXIMUM})
+_TEMPERATURES = frozenset({WeatherMeasure.TEMPERATURE, WeatherMeasure.MAXIMUM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _deviation(runs: Sequence[float], model: float, floor: float) -> float:
 
 
 def _require_covered(
-    station: Station, ahead: Iterable[Forecast], start: datetime, end: datetime
+    station: WeatherStation, ahead: Iterable[Forecast], start: datetime, end: datetime
 ) -> None:
     """Refuse forecasts with a hole: the maximum could lie in it."""
     reached = start

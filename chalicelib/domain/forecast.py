@@ -18,7 +18,7 @@ class Unit(StrEnum):
     INCH = "in"
 
 
-class Measure(StrEnum):
+class WeatherMeasure(StrEnum):
     """What is forecast or measured; MAXIMUM and MINIMUM are of the temperature over a period."""
 
     TEMPERATURE = "temperature"
@@ -56,7 +56,7 @@ def converted(value: Decimal, unit: Unit, wanted: Unit) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class WeatherStation:
     """A weather station. ``icao`` is its four letters, coordinates are degrees north and east.
 
     ``venues`` are those whose markets settle on it; ``verified`` are those of them whose own rules
@@ -83,7 +83,7 @@ class Forecast:
 
     source: str
     station: str
-    measure: Measure
+    measure: WeatherMeasure
     unit: Unit
     value: Decimal
     valid_from: datetime
@@ -109,7 +109,7 @@ class Measurement:
 
     source: str
     station: str
-    measure: Measure
+    measure: WeatherMeasure
     unit: Unit
     value: Decimal
     occurred_at: datetime
@@ -125,7 +125,7 @@ class Measurement:
 class Outlook:
     """What a source expects at a station, in the order of time, and what it measured lately."""
 
-    station: Station
+    station: WeatherStation
     forecasts: tuple[Forecast, ...]
     measurements: tuple[Measurement, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
@@ -134,10 +134,10 @@ class Outlook:
 HOUR = timedelta(hours=1)
 
 
-def _require_possible(measure: Measure, unit: Unit, value: Decimal) -> None:
+def _require_possible(measure: WeatherMeasure, unit: Unit, value: Decimal) -> None:
     if not value.is_finite():
         raise ValueError(f"{measure} is {value}")
-    if measure is Measure.PRECIPITATION:
+    if measure is WeatherMeasure.PRECIPITATION:
         possible = ZERO <= converted(value, unit, Unit.MILLIMETRE) <= _WETTEST
     else:
         possible = _COLDEST <= converted(value, unit, Unit.CELSIUS) <= _HOTTEST

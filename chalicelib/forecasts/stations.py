@@ -8,19 +8,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 from chalicelib.domain.errors import NotFoundError
-from chalicelib.domain.forecast import Station
+from chalicelib.domain.forecast import WeatherStation
 
 LISTED = Path(__file__).with_name("stations.json")
 
 
 @cache
-def stations() -> Mapping[str, Station]:
+def stations() -> Mapping[str, WeatherStation]:
     """All stations by their four letters, read once."""
     rows = json.loads(LISTED.read_text("utf-8"))["stations"]
     return MappingProxyType({row["icao"]: _station(row) for row in rows})
 
 
-def station(icao: str) -> Station:
+def station(icao: str) -> WeatherStation:
     """One station; NotFoundError says what to do when it is not listed."""
     found = stations().get(icao)
     if found is None:
@@ -28,7 +28,7 @@ def station(icao: str) -> Station:
     return found
 
 
-def station_of(city: str, venue: str) -> Station | None:
+def station_of(city: str, venue: str) -> WeatherStation | None:
     """The station that a venue's markets on a city settle on, if one is listed."""
     wanted = city.casefold()
     return next(
@@ -36,8 +36,8 @@ def station_of(city: str, venue: str) -> Station | None:
     )
 
 
-def _station(row: Mapping[str, str]) -> Station:
-    return Station(
+def _station(row: Mapping[str, str]) -> WeatherStation:
+    return WeatherStation(
         row["icao"],
         row["city"],
         Decimal(row["latitude"]),

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.climate_day import DayRule, day_of
 from chalicelib.domain.daily_maximum import daily_maximum
 from chalicelib.domain.errors import InputError, VenuePayloadError, VenueUnavailable
-from chalicelib.domain.forecast import Measure, Outlook
+from chalicelib.domain.forecast import Outlook, WeatherMeasure
 from chalicelib.forecasts import known_sources, open_source
 from chalicelib.ports import Forecasts
 from chalicelib.venues import known_venues
@@ -63,7 +63,7 @@ def test_forecasts_are_usable_once_they_were_seen_and_not_before(outlook: Outloo
 def test_forecasts_tell_the_temperature_of_every_hour_ahead(
     played: ModuleType, outlook: Outlook
 ) -> None:
-    hours = {f.valid_from for f in outlook.forecasts if f.measure is Measure.TEMPERATURE}
+    hours = {f.valid_from for f in outlook.forecasts if f.measure is WeatherMeasure.TEMPERATURE}
     wanted = {played.NOW + timedelta(hours=hour) for hour in range(24)}
     assert wanted <= hours
 

@@ -1,11 +1,11 @@
 """The weather service's client: asks, and leaves all judgement to the parsers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.domain.errors import VenueError
-from chalicelib.domain.forecast import Forecast, Measurement, Outlook, Station
+from chalicelib.domain.forecast import Forecast, Measurement, Outlook, WeatherStation
 from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.forecasts.kept import KeptOutlooks
 from chalicelib.forecasts.nws.parse import (
@@ -20,6 +20,7 @@ from chalicelib.forecasts.nws.parse import (
 from chalicelib.forecasts.nws.schemas import NwsPoint
 from chalicelib.forecasts.nws.settings import NwsSettings
 from chalicelib.ports import Clock
+from chalicelib.venues.clock import WallClock
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.rejection import Sifted
 from chalicelib.venues.transport import NotThere, Transport
@@ -32,14 +33,6 @@ MEASURED_SPAN = timedelta(hours=30)
 """Reports of a whole climate day, from its first hour on until its last."""
 MOST_REPORTS = 500
 """The most that the service gives; some stations report every five minutes."""
-
-
-class WallClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The current time, aware UTC."""
-        return datetime.now(UTC)
 
 
 def open_source(settings: Mapping[str, str]) -> "Nws":
@@ -64,7 +57,7 @@ class Nws:
         self._points: dict[str, NwsPoint] = {}
         self._outlooks = KeptOutlooks(settings.refresh_seconds)
 
-    async def outlook(self, station: Station, at: datetime) -> Outlook:
+    async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
         """Temperatures hour by hour, maxima and minima, for a week; and the last day's reports.
 
         Missing reports do not hide the forecasts: they are quarantined as unanswered.
@@ -72,13 +65,13 @@ class Nws:
         now = self._transport.until(0)
         return await self._outlooks.get(station.icao, now, lambda: self._ask(station))
 
-    async def stations_near(self, station: Station) -> Sequence[str]:
+    async def stations_near(self, station: WeatherStation) -> Sequence[str]:
         """Stations that report near a place, nearest first."""
         deadline = self._deadline()
         path = f"{_square(await self._point(station, deadline))}/stations"
         return read_stations(await self._get(path, deadline)).kept
 
-    async def _ask(self, station: Station) -> Outlook:
+    async def _ask(self, station: WeatherStation) -> Outlook:
         deadline = self._deadline()
         forecasts = await self._forecasts(station, deadline)
         reports = await self._reports(station, deadline)
@@ -86,7 +79,7 @@ class Nws:
         quarantined = (*forecasts.quarantined, *reports.quarantined)
         return Outlook(station, tuple(ordered), reports.kept, quarantined)
 
-    async def _forecasts(self, station: Station, deadline: float) -> Sifted[Forecast]:
+    async def _forecasts(self, station: WeatherStation, deadline: float) -> Sifted[Forecast]:
         square = _square(await self._point(station, deadline))
         try:
             return read_grid(await self._get(square, deadline), self._seeing(station))
@@ -104,7 +97,7 @@ class Nws:
             refusals = (fault, *hourly.quarantined, *daily.quarantined)
             return Sifted((*hourly.kept, *daily.kept), refusals)
 
-    async def _reports(self, station: Station, deadline: float) -> Sifted[Measurement]:
+    async def _reports(self, station: WeatherStation, deadline: float) -> Sifted[Measurement]:
         since = self._clock.now() - MEASURED_SPAN
         query = (("start", f"{since:%Y-%m-%dT%H:%M:%SZ}"), ("limit", str(MOST_REPORTS)))
         url = f"https://{HOST}/stations/{station.icao}/observations"
@@ -114,7 +107,7 @@ class Nws:
         except VenueError as exc:
             return Sifted((), (Quarantined(SOURCE, "observations", UNANSWERED, str(exc)),))
 
-    async def _point(self, station: Station, deadline: float) -> NwsPoint:
+    async def _point(self, station: WeatherStation, deadline: float) -> NwsPoint:
         if station.icao not in self._points:
             place = f"{_degrees(station.latitude)},{_degrees(station.longitude)}"
             answer = await self._get(f"/points/{place}", deadline)
@@ -124,7 +117,7 @@ class Nws:
     async def _get(self, path: str, deadline: float) -> object:
         return await self._transport.get(f"https://{HOST}{path}", deadline=deadline)
 
-    def _seeing(self, station: Station) -> Seeing:
+    def _seeing(self, station: WeatherStation) -> Seeing:
         return Seeing(station.icao, self._clock.now())
 
     def _deadline(self) -> float:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from chalicelib.domain.forecast import HOUR, Forecast, Measure, Measurement, Unit
+from chalicelib.domain.forecast import HOUR, Forecast, Measurement, Unit, WeatherMeasure
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.forecasts.nws.schemas import (
     NwsFeature,
@@ -33,10 +33,10 @@ _DURATION = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?", 
 _LONGEST = timedelta(days=14)
 _BAD = frozenset({NwsQuality.REJECTED, NwsQuality.QUESTIONED, NwsQuality.SUBJECTIVELY_BAD})
 _LAYERS = {
-    "temperature": Measure.TEMPERATURE,
-    "max_temperature": Measure.MAXIMUM,
-    "min_temperature": Measure.MINIMUM,
-    "quantitative_precipitation": Measure.PRECIPITATION,
+    "temperature": WeatherMeasure.TEMPERATURE,
+    "max_temperature": WeatherMeasure.MAXIMUM,
+    "min_temperature": WeatherMeasure.MINIMUM,
+    "quantitative_precipitation": WeatherMeasure.PRECIPITATION,
 }
 
 Read = TypeVar("Read")
@@ -125,8 +125,8 @@ def _period(
     if wire.start_time is None or wire.end_time is None:
         raise refused(f"{path}.startTime", None, "expected a start and an end")
     value, unit = _temperature(wire, path)
-    extreme = Measure.MAXIMUM if wire.is_daytime else Measure.MINIMUM
-    measure = Measure.TEMPERATURE if hourly else extreme
+    extreme = WeatherMeasure.MAXIMUM if wire.is_daytime else WeatherMeasure.MINIMUM
+    measure = WeatherMeasure.TEMPERATURE if hourly else extreme
     start, end = wire.start_time, wire.end_time
     return believed(
         lambda: Forecast(
@@ -152,7 +152,7 @@ def _temperature(wire: NwsPeriod, path: str) -> tuple[Decimal, Unit]:
 
 
 def _layer(
-    layer: NwsLayer, path: str, measure: Measure, seeing: Seeing, issued_at: datetime | None
+    layer: NwsLayer, path: str, measure: WeatherMeasure, seeing: Seeing, issued_at: datetime | None
 ) -> Sifted[tuple[Forecast, ...]]:
     unit = unit_of(layer.uom, f"{path}.uom")
 
@@ -161,7 +161,9 @@ def _layer(
         value = wire.value
         if value is None:
             return None
-        spans = _spans(wire.valid_time, f"{where}.validTime", split=measure is Measure.TEMPERATURE)
+        spans = _spans(
+            wire.valid_time, f"{where}.validTime", split=measure is WeatherMeasure.TEMPERATURE
+        )
         return believed(
             lambda: tuple(
                 Forecast(
@@ -182,10 +184,11 @@ def _spans(text: str, path: str, *, split: bool) -> list[tuple[datetime, datetim
     head, _, tail = text.partition("/")
     matched = _DURATION.fullmatch(tail)
     try:
-        start = datetime.fromisoformat(head).astimezone(UTC)
+        stated = datetime.fromisoformat(head)
+        start = stated.astimezone(UTC)
     except (ValueError, OverflowError) as exc:
         raise refused(path, text, "expected a time and a duration") from exc
-    if matched is None or datetime.fromisoformat(head).tzinfo is None:
+    if matched is None or stated.tzinfo is None:
         raise refused(path, text, "expected a time with its offset, and a duration")
     days, hours, minutes = (int(group or 0) for group in matched.groups())
     length = timedelta(days=days, hours=hours, minutes=minutes)
@@ -212,7 +215,7 @@ def _measured(raw: object, path: str, seeing: Seeing) -> Measurement | None:
     occurred_at = not_after(wire.timestamp, seeing.seen_at, f"{path}.timestamp")
     return believed(
         lambda: Measurement(
-            SOURCE, seeing.station, Measure.TEMPERATURE, unit, value,
+            SOURCE, seeing.station, WeatherMeasure.TEMPERATURE, unit, value,
             occurred_at, seeing.seen_at, quality,
         ),
         f"{path}.temperature.value",

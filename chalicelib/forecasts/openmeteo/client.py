@@ -1,10 +1,10 @@
 """The Open-Meteo client: asks, and leaves all judgement to the parsers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.errors import VenueUnavailable
-from chalicelib.domain.forecast import Measurement, Outlook, Station
+from chalicelib.domain.forecast import Measurement, Outlook, WeatherStation
 from chalicelib.forecasts.kept import KeptOutlooks
 from chalicelib.forecasts.openmeteo.parse import (
     SOURCE,
@@ -16,6 +16,7 @@ from chalicelib.forecasts.openmeteo.parse import (
 )
 from chalicelib.forecasts.openmeteo.settings import OpenMeteoSettings
 from chalicelib.ports import Clock
+from chalicelib.venues.clock import WallClock
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.transport import Query, Transport
 
@@ -31,14 +32,6 @@ PACES = {
 """All hosts together a fifth of the 5,000 an hour and of the 600 a minute that are documented."""
 
 MOST_LEAD_DAYS = 7
-
-
-class WallClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The current time, aware UTC."""
-        return datetime.now(UTC)
 
 
 def open_source(settings: Mapping[str, str]) -> "OpenMeteo":
@@ -62,19 +55,19 @@ class OpenMeteo:
         self._clock = clock
         self._outlooks = KeptOutlooks(settings.refresh_seconds)
 
-    async def outlook(self, station: Station, at: datetime) -> Outlook:
+    async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
         """Temperatures hour by hour, with every member of the ensemble."""
         now = self._transport.until(0)
         return await self._outlooks.get(station.icao, now, lambda: self._ensemble(station))
 
-    async def best_guess(self, station: Station) -> Outlook:
+    async def best_guess(self, station: WeatherStation) -> Outlook:
         """Temperatures hour by hour from the best model for the place, without an ensemble."""
         query = (("forecast_days", str(self._settings.days)),)
         columns = await self._columns(FORECAST, "/v1/forecast", station, TEMPERATURE, query)
         return self._outlook(station, columns, None)
 
     async def past_outlook(
-        self, station: Station, first: date, last: date, lead_days: int
+        self, station: WeatherStation, first: date, last: date, lead_days: int
     ) -> Outlook:
         """What was forecast for past days, ``lead_days`` (0 to 7) before each hour.
 
@@ -93,7 +86,9 @@ class OpenMeteo:
         columns = await self._columns(host, "/v1/forecast", station, variable, query)
         return self._outlook(station, columns, timedelta(days=lead_days))
 
-    async def reanalysis(self, station: Station, first: date, last: date) -> Sequence[Measurement]:
+    async def reanalysis(
+        self, station: WeatherStation, first: date, last: date
+    ) -> Sequence[Measurement]:
         """The past as computed from all measurements, known only days afterwards.
 
         WARNING: this is the truth. A strategy that is tested on it looks ahead and will seem to
@@ -104,20 +99,22 @@ class OpenMeteo:
         path = f"{SOURCE} archive"
         return read_reanalysis(columns, station.icao, path, self._clock.now()).kept
 
-    async def _ensemble(self, station: Station) -> Outlook:
+    async def _ensemble(self, station: WeatherStation) -> Outlook:
         chosen = self._settings
         query = (("forecast_days", str(chosen.days)), ("models", chosen.ensemble))
         columns = await self._columns(ENSEMBLE, "/v1/ensemble", station, TEMPERATURE, query)
         return self._outlook(station, columns, None)
 
-    def _outlook(self, station: Station, columns: Columns, lead: timedelta | None) -> Outlook:
+    def _outlook(
+        self, station: WeatherStation, columns: Columns, lead: timedelta | None
+    ) -> Outlook:
         path = f"{SOURCE} {station.icao}"
         read = read_forecasts(columns, station.icao, path, self._clock.now(), lead)
         ordered = sorted(read.kept, key=lambda f: f.valid_from)
         return Outlook(station, tuple(ordered), (), read.quarantined)
 
     async def _columns(
-        self, host: str, path: str, station: Station, variable: str, more: Query
+        self, host: str, path: str, station: WeatherStation, variable: str, more: Query
     ) -> Columns:
         query = (
             ("latitude", str(station.latitude)),

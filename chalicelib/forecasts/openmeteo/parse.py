@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypedDict, cast
 
 from chalicelib.domain.errors import VenueUnavailable
-from chalicelib.domain.forecast import HOUR, Forecast, Measure, Measurement, Unit
+from chalicelib.domain.forecast import HOUR, Forecast, Measurement, Unit, WeatherMeasure
 from chalicelib.forecasts.openmeteo.schemas import OpenMeteoAnswer
 from chalicelib.forecasts.wire import believed, not_after, unit_of
 from chalicelib.venues.body import words_in
@@ -86,7 +86,7 @@ def read_forecasts(
         known_at = seen_at if lead is None else min(valid_from - lead + PUBLICATION, seen_at)
         return believed(
             lambda: Forecast(
-                SOURCE, station, Measure.TEMPERATURE, columns.unit, members[0], valid_from,
+                SOURCE, station, WeatherMeasure.TEMPERATURE, columns.unit, members[0], valid_from,
                 valid_from + HOUR, None, known_at, seen_at, members if len(members) > 1 else (),
             ),
             where,
@@ -110,7 +110,13 @@ def read_reanalysis(
         value = _number(row["value"], where)
         return believed(
             lambda: Measurement(
-                REANALYSIS, station, Measure.TEMPERATURE, columns.unit, value, occurred_at, seen_at
+                REANALYSIS,
+                station,
+                WeatherMeasure.TEMPERATURE,
+                columns.unit,
+                value,
+                occurred_at,
+                seen_at,
             ),
             where,
             value,

@@ -1,7 +1,7 @@
 """The CoinGecko client: asks the venue, and leaves all judgement to the parsers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
@@ -10,6 +10,7 @@ from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.ports import Clock, Depth, Results, Scan
+from chalicelib.venues.clock import WallClock
 from chalicelib.venues.coingecko.errors import hint_for, require_no_error
 from chalicelib.venues.coingecko.history import DAY, charts_for, days_for
 from chalicelib.venues.coingecko.parse import (
@@ -49,14 +50,6 @@ REFRESH_SECONDS = {GeckoPlan.KEYLESS: 60, GeckoPlan.DEMO: 600, GeckoPlan.PRO: 60
 
 Item = TypeVar("Item")
 DOLLARS = ("vs_currency", "usd")
-
-
-class WallClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The current time, aware UTC."""
-        return datetime.now(UTC)
 
 
 def open_venue(settings: Mapping[str, str]) -> "CoinGecko":

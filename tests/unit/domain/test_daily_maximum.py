@@ -22,18 +22,20 @@ from chalicelib.domain.daily_maximum import (
 from chalicelib.domain.forecast import (
     HOUR,
     Forecast,
-    Measure,
     Measurement,
     Outlook,
-    Station,
     Unit,
+    WeatherMeasure,
+    WeatherStation,
 )
 
 DAY = date(2026, 7, 15)
 MIDNIGHT = datetime(2026, 7, 15, 5, tzinfo=UTC)
 """Of standard time in New York."""
 EVENING_BEFORE = MIDNIGHT - timedelta(hours=6)
-NEW_YORK = Station("KNYC", "New York", Decimal("40.779"), Decimal("-73.9692"), "America/New_York")
+NEW_YORK = WeatherStation(
+    "KNYC", "New York", Decimal("40.779"), Decimal("-73.9692"), "America/New_York"
+)
 PEAK_HOUR = 16
 
 
@@ -42,14 +44,16 @@ def expected(
 ) -> Forecast:
     start = MIDNIGHT + hour * HOUR
     return Forecast(
-        "test", "KNYC", Measure.TEMPERATURE, Unit.FAHRENHEIT, Decimal(str(value)), start,
+        "test", "KNYC", WeatherMeasure.TEMPERATURE, Unit.FAHRENHEIT, Decimal(str(value)), start,
         start + HOUR, None, known_at, known_at, tuple(Decimal(str(m)) for m in members),
     )  # fmt: skip
 
 
 def measured(hour: int, value: float) -> Measurement:
     at = MIDNIGHT + hour * HOUR
-    return Measurement("t", "KNYC", Measure.TEMPERATURE, Unit.FAHRENHEIT, Decimal(value), at, at)
+    return Measurement(
+        "t", "KNYC", WeatherMeasure.TEMPERATURE, Unit.FAHRENHEIT, Decimal(value), at, at
+    )
 
 
 def whole_day(peak: float = 90, *members: float) -> list[Forecast]:
@@ -146,9 +150,9 @@ def test_maximum_uses_no_forecast_that_was_not_known_yet() -> None:
 
 
 def test_maximum_counts_a_forecast_of_the_maximum_itself_as_one_more_hour() -> None:
-    peak = replace(expected(7, 92), measure=Measure.MAXIMUM, valid_to=MIDNIGHT + 20 * HOUR)
+    peak = replace(expected(7, 92), measure=WeatherMeasure.MAXIMUM, valid_to=MIDNIGHT + 20 * HOUR)
     assert maximum([*whole_day(90), peak]).centres == (92.0,)
-    night = replace(peak, measure=Measure.MINIMUM, value=Decimal(99))
+    night = replace(peak, measure=WeatherMeasure.MINIMUM, value=Decimal(99))
     assert maximum([*whole_day(90), night]).centres == (90.0,)
 
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.forecast import HOUR, Forecast, Measure, Measurement, Unit, converted
+from chalicelib.domain.forecast import HOUR, Forecast, Measurement, Unit, WeatherMeasure, converted
 from tests.builders import NOW
 
 hundredths = st.integers(-9500, 6500).map(lambda number: Decimal(number) / 100)
 EXPECTED = Forecast(
     source="test",
     station="KNYC",
-    measure=Measure.TEMPERATURE,
+    measure=WeatherMeasure.TEMPERATURE,
     unit=Unit.FAHRENHEIT,
     value=Decimal(70),
     valid_from=NOW,
@@ -55,13 +55,18 @@ def test_temperature_that_the_weather_cannot_be_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="temperature is"):
         replace(EXPECTED, members=(Decimal(70), Decimal(value)))
     with pytest.raises(ValueError, match="temperature is"):
-        Measurement("t", "KNYC", Measure.MAXIMUM, Unit.FAHRENHEIT, Decimal(value), NOW, NOW)
+        Measurement("t", "KNYC", WeatherMeasure.MAXIMUM, Unit.FAHRENHEIT, Decimal(value), NOW, NOW)
 
 
 @pytest.mark.parametrize("value", ["-0.1", "2001", "NaN"])
 def test_rain_that_the_weather_cannot_be_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="precipitation is"):
-        replace(EXPECTED, measure=Measure.PRECIPITATION, unit=Unit.MILLIMETRE, value=Decimal(value))
+        replace(
+            EXPECTED,
+            measure=WeatherMeasure.PRECIPITATION,
+            unit=Unit.MILLIMETRE,
+            value=Decimal(value),
+        )
 
 
 def test_forecast_for_no_time_at_all_is_refused() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InputError, VenueError, VenuePayloadError, VenueUnavailable
-from chalicelib.domain.forecast import Forecast, Measure, Unit
+from chalicelib.domain.forecast import Forecast, Unit, WeatherMeasure
 from chalicelib.domain.quarantine import UNANSWERED, UNREADABLE
 from chalicelib.forecasts import open_source
 from chalicelib.forecasts.nws.parse import (
@@ -34,7 +34,7 @@ def parsed(name: str) -> Any:
     return load_json((HERE / f"{name}.json").read_bytes())
 
 
-def of(measure: Measure, forecasts: tuple[Forecast, ...]) -> list[Forecast]:
+def of(measure: WeatherMeasure, forecasts: tuple[Forecast, ...]) -> list[Forecast]:
     return [f for f in forecasts if f.measure is measure]
 
 
@@ -76,18 +76,20 @@ def test_nws_coordinates_have_no_zeros_at_their_end() -> None:
 
 def test_nws_grid_gives_temperatures_hour_by_hour_and_the_extremes_whole() -> None:
     outlook = run(PlayedNws().client().outlook(STATION, NOW))
-    hours = of(Measure.TEMPERATURE, outlook.forecasts)
+    hours = of(WeatherMeasure.TEMPERATURE, outlook.forecasts)
     assert [f.valid_to - f.valid_from for f in hours] == [timedelta(hours=1)] * len(hours)
     assert [f.value for f in hours[:4]] == [20, 20, 20, Decimal("23.8888888")]
-    highest = of(Measure.MAXIMUM, outlook.forecasts)[0]
+    highest = of(WeatherMeasure.MAXIMUM, outlook.forecasts)[0]
     assert (highest.valid_from, highest.valid_to - highest.valid_from) == (NOW, timedelta(hours=13))
-    assert of(Measure.PRECIPITATION, outlook.forecasts)[0].unit is Unit.MILLIMETRE
+    assert of(WeatherMeasure.PRECIPITATION, outlook.forecasts)[0].unit is Unit.MILLIMETRE
     assert highest.issued_at == datetime(2026, 9, 14, 10, 21, 5, tzinfo=UTC)
     assert outlook.measurements[0].value == Decimal("20.6")
 
 
 def test_nws_hour_without_a_value_is_passed_over() -> None:
-    hours = of(Measure.TEMPERATURE, run(PlayedNws().client().outlook(STATION, NOW)).forecasts)
+    hours = of(
+        WeatherMeasure.TEMPERATURE, run(PlayedNws().client().outlook(STATION, NOW)).forecasts
+    )
     assert hours[-1].valid_to == datetime(2026, 9, 16, 17, tzinfo=UTC)
 
 
@@ -95,9 +97,9 @@ def test_nws_grid_that_fails_is_replaced_by_the_forecasts_written_from_it() -> N
     played = PlayedNws()
     played.answers[SQUARE] = 500
     outlook = run(played.client().outlook(STATION, NOW))
-    assert len(of(Measure.TEMPERATURE, outlook.forecasts)) == 24
-    assert [f.value for f in of(Measure.MAXIMUM, outlook.forecasts)] == [79]
-    assert [f.value for f in of(Measure.MINIMUM, outlook.forecasts)] == [63]
+    assert len(of(WeatherMeasure.TEMPERATURE, outlook.forecasts)) == 24
+    assert [f.value for f in of(WeatherMeasure.MAXIMUM, outlook.forecasts)] == [79]
+    assert [f.value for f in of(WeatherMeasure.MINIMUM, outlook.forecasts)] == [63]
     assert ("grid", UNANSWERED) in [(q.subject, q.code) for q in outlook.quarantined]
 
 
@@ -178,7 +180,7 @@ def test_nws_interval_that_is_none_is_quarantined_with_its_path(interval: str) -
     grid["properties"]["temperature"]["values"][0]["validTime"] = interval
     read = read_grid(grid, SEEING)
     assert any("temperature.values[0].validTime" in q.reason for q in read.quarantined)
-    assert len(of(Measure.MAXIMUM, read.kept)) == 2
+    assert len(of(WeatherMeasure.MAXIMUM, read.kept)) == 2
 
 
 @given(raw=poison)
