@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport, Decision
+from chalicelib.domain.forecast import Outlook, WeatherStation
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import Quarantined
+from chalicelib.domain.reference import ReferencePrice
 from chalicelib.domain.reset import AccountEvent, Funding, Reset
 
 
@@ -27,11 +29,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One look at a venue's list of markets: cheap, the whole universe, top of book only."""
+    """One look at a venue's list of markets: cheap, the whole universe, top of book only.
+
+    A source of index prices lists no market: it gives ``references`` and nothing else.
+    """
 
     markets: Mapping[MarketId, Market]
     quotes: Mapping[InstrumentId, Quote]
     quarantined: tuple[Quarantined, ...] = ()
+    references: Mapping[InstrumentId, ReferencePrice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,40 @@ class PublicHistory(Protocol):
 
     async def status(self) -> ExchangeStatus:
         """Whether the venue as a whole takes orders now."""
+        ...
+
+
+class Forecasts(Protocol):
+    """A source of weather forecasts, read-only. Every method raises VenueError and nothing else."""
+
+    @property
+    def name(self) -> str:
+        """The source's name, which its forecasts carry."""
+        ...
+
+    @property
+    def attribution(self) -> str:
+        """What the source asks to be shown beside its numbers."""
+        ...
+
+    async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
+        """What is expected at a station in the days to come, and measured lately if it says so.
+
+        ``at`` is the cycle's time on the market's clock; live sources may ignore it.
+        """
+        ...
+
+
+class ForecastArchive(Protocol):
+    """What was forecast in the past, for tests on the past. Raises VenueError and nothing else."""
+
+    async def past_outlook(
+        self, station: WeatherStation, first: date, last: date, lead_days: int
+    ) -> Outlook:
+        """Forecasts for these days, both included, made ``lead_days`` before what they are for.
+
+        Each says from when on it could be known: a decision before that must not use it.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ from bot.cli import (
     control,
     deployment,
     doctor,
+    forecast,
     holdings,
     local,
     look,
@@ -46,6 +47,7 @@ app.command()(look.replay)
 app.command()(verify.export)
 app.command()(verify.verify)
 app.command()(simulate.sim)
+app.command()(forecast.forecast)
 app.command()(doctor.doctor)
 app.command()(deployment.deploy)
 app.command()(deployment.destroy)

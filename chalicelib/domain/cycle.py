@@ -16,6 +16,7 @@ from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.quarantine import Quarantined
+from chalicelib.domain.reference import ReferencePrice
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 
@@ -121,7 +122,8 @@ class Config:
 class Observation:
     """Everything the cycle learnt from venues before it decided what to trade.
 
-    ``quarantined`` is what they said and was not believed.
+    ``quarantined`` is what they said and was not believed; ``references`` are index prices, which
+    nothing is traded at.
     """
 
     markets: dict[MarketId, Market]
@@ -129,6 +131,7 @@ class Observation:
     resolutions: tuple[Resolution, ...] = ()
     faults: tuple[VenueFault, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    references: dict[InstrumentId, ReferencePrice] = field(default_factory=dict)
 
     @property
     def market_of(self) -> dict[InstrumentId, Market]:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.venues.payload import load_json
+from chalicelib.venues.text import clean_text
 
 _MEGABYTE = 1_000_000
 WIRE_LIMIT = 5 * _MEGABYTE
@@ -56,3 +57,16 @@ def parse_json(body: bytes, content_type: str, origin: str) -> object:
             f"{origin} sent {kind} that is not JSON: {str(exc)[:80]}",
             "An HTML page here usually means a proxy, a login wall or maintenance.",
         ) from exc
+
+
+_SPOKEN = ("error_message", "detail", "reason", "message", "msg", "error", "status", "title")
+"""Where APIs put the words of an error, most telling first; the RFC 7807 names among them."""
+
+
+def words_in(answer: object) -> str:
+    """The sentence in which an answer says what is wrong, cleaned; nothing when it has none."""
+    if isinstance(answer, str):
+        return clean_text(answer, 160)
+    if not isinstance(answer, dict):
+        return ""
+    return next((words for key in _SPOKEN if (words := words_in(answer.get(key)))), "")

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import httpx
 
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
-from chalicelib.venues.body import parse_json, read_body
+from chalicelib.venues.body import parse_json, read_body, words_in
 from chalicelib.venues.pacing import Pace, TokenBucket, backoff, retry_after
 
 ATTEMPTS = 3
@@ -51,6 +51,15 @@ class NotThere(VenueUnavailable):
     """The venue does not have the thing asked for, or not any more (status 404)."""
 
 
+class Declined(VenueUnavailable):
+    """The venue will not answer this request (status 4xx); ``answer`` is what it says, if JSON."""
+
+    def __init__(self, message: str, hint: str, status: int, answer: object) -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.answer = answer
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """Time, chance and the network, all replaceable by a test."""
@@ -72,7 +81,8 @@ class _Again:
 class Transport:
     """Reads JSON from the hosts of one venue. Raises VenueError and nothing else.
 
-    ``paces`` is the allow-list. A deadline is an instant of ``until``.
+    ``paces`` is the allow-list. ``secrets`` are headers that are sent and shown nowhere. A deadline
+    is an instant of ``until``.
     """
 
     def __init__(
@@ -81,16 +91,19 @@ class Transport:
         paces: Mapping[str, Pace],
         contact: str = "",
         surroundings: Surroundings | None = None,
+        secrets: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._venue = venue
         self._world = surroundings or Surroundings()
         self._buckets = {host: TokenBucket(pace) for host, pace in paces.items()}
         self._blocked: dict[str, tuple[float, str]] = {}
+        self._secrets = secrets
         self._headers = MappingProxyType(
             {
                 "user-agent": f"{_PRODUCT} ({'; '.join(filter(None, (_PURPOSE, contact)))})",
                 "accept": "application/json",
                 "accept-encoding": "gzip",
+                **secrets,
             }
         )
 
@@ -176,11 +189,19 @@ class Transport:
             body = await read_body(response.aiter_raw(), encoding, origin)
             return parse_json(body, response.headers.get("content-type", ""), origin)
         if status in _MAY_PASS or response.is_server_error:
-            return _Again(f"status {status}", retry_after(response.headers))
-        raise self._refusal(status, url.host, origin)
+            words = self._words(await _answer_of(response, origin))
+            return _Again(f"status {status}{words}", retry_after(response.headers))
+        raise self._refusal(status, url.host, origin, await _answer_of(response, origin))
 
-    def _refusal(self, status: int, host: str, origin: str) -> Exception:
-        answered = f"{origin} answered {status}"
+    def _words(self, answer: object) -> str:
+        """What the venue itself says of a refusal, to stand behind the status."""
+        words = words_in(answer)
+        for secret in self._secrets.values():
+            words = words.replace(secret, "(hidden)")
+        return f": {words}" if words else ""
+
+    def _refusal(self, status: int, host: str, origin: str, answer: object) -> Exception:
+        answered = f"{origin} answered {status}{self._words(answer)}"
         if status in _REFUSES_US:
             self._blocked[host] = (self._world.monotonic() + BLOCKED_SECONDS, answered)
             return VenueUnavailable(answered, _refusal_hint())
@@ -189,7 +210,8 @@ class Transport:
         if status == httpx.codes.NOT_FOUND:
             return NotThere(answered, "It may have been removed, or the API may have moved.")
         if httpx.codes.is_client_error(status):
-            return VenueUnavailable(answered, "The venue no longer takes this request.")
+            hint = "The venue no longer takes this request."
+            return Declined(answered, hint, status, answer)
         return VenuePayloadError(answered, "Expected 200 with JSON.")
 
     async def _pause(self, again: _Again, attempt: int, url: httpx.URL, deadline: float) -> None:
@@ -204,6 +226,16 @@ class Transport:
                 "Its markets are skipped in this cycle; the next one asks again.",
             )
         await self._world.sleep(wait)
+
+
+async def _answer_of(response: httpx.Response, origin: str) -> object:
+    """The JSON of a refusal; None when there is none that can be read."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    try:
+        body = await read_body(response.aiter_raw(), encoding, origin)
+        return parse_json(body, response.headers.get("content-type", ""), origin)
+    except VenuePayloadError:
+        return None
 
 
 def _refusal_hint() -> str:

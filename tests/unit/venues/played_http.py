@@ -3,9 +3,10 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import httpx
@@ -85,7 +86,13 @@ class Network:
         self.pauses.append(seconds)
         self.time += seconds
 
-    def transport(self, venue: str, paces: dict[str, Pace], contact: str = "") -> Transport:
+    def transport(
+        self,
+        venue: str,
+        paces: Mapping[str, Pace],
+        contact: str = "",
+        secrets: Mapping[str, str] = MappingProxyType({}),
+    ) -> Transport:
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
         surroundings = Surroundings(
             client=lambda: client,
@@ -93,7 +100,7 @@ class Network:
             sleep=self.sleep,
             jitter=lambda: 0.5,
         )
-        return Transport(venue, paces, contact, surroundings)
+        return Transport(venue, paces, contact, surroundings, secrets)
 
 
 def replies(*answers: httpx.Response | Exception) -> Handler:
