@@ -14,6 +14,8 @@ _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def clean_text(raw: str, limit: int = TEXT_LIMIT) -> str:
     """Return one line of visible text, at most ``limit`` characters, cut with an ellipsis."""
+    if len(raw) <= limit and raw.isascii() and raw.isprintable() and "  " not in raw:
+        return raw.strip()
     # Long before the cut, so that a megabyte of text costs nothing.
     visible = "".join(_visible(character) for character in raw[: limit * 10])
     line = " ".join(visible.split())
