@@ -11,7 +11,8 @@ import httpx
 
 from chalicelib.ports import MarketData
 from chalicelib.venues.payload import load_json
-from chalicelib.venues.polymarket.client import CATALOGUE, PACES, Polymarket
+from chalicelib.venues.polymarket.client import Polymarket
+from chalicelib.venues.polymarket.hosts import CATALOGUE, PACES
 from chalicelib.venues.polymarket.settings import PolymarketSettings
 from tests.unit.venues.played_http import NOW, FrozenClock, Network, reply
 

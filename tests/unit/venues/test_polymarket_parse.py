@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from chalicelib.domain.errors import VenueError, VenuePayloadError
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import MarketStatus
-from chalicelib.venues.polymarket.parse import Listing, read_listing, venue_id_of
+from chalicelib.venues.batches import own_names
+from chalicelib.venues.catalogue import Listing
+from chalicelib.venues.polymarket.parse import read_listing
 from tests.payloads.polymarket.venue import condition, recorded, token
 from tests.unit.venues.played_http import NOW, attempt
 
@@ -212,15 +214,6 @@ def test_poison_in_any_field_is_refused_or_harmless(field: str, poison: object) 
         assert all(price is None or 0 < price < 1 for price in (quote.bid, quote.ask))
 
 
-@pytest.mark.parametrize(
-    ("own_id", "venue_id"),
-    [
-        ("polymarket:7", "7"),
-        ("polymarket:", None),
-        ("polymarket", None),
-        ("kalshi:7", None),
-        ("", None),
-    ],
-)
-def test_ids_of_other_venues_are_not_ours(own_id: str, venue_id: str | None) -> None:
-    assert venue_id_of(own_id) == venue_id
+def test_ids_of_other_venues_are_not_ours() -> None:
+    given = ["polymarket:7", "polymarket:", "polymarket", "kalshi:7", "", "polymarket:7"]
+    assert own_names("polymarket", given) == ["7"]
