@@ -5,7 +5,7 @@ that are wanted are asked for again. A process that starts cold begins with an e
 shows what it has read so far. Nothing is shown that was not read in the same cycle.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -26,11 +26,17 @@ class Listing:
     """One market with the top of book of its outcomes.
 
     ``handle`` is what the venue wants to be asked by, where that is not the market's own id.
+    ``free_until`` is until when the venue waives its fees.
     """
 
     market: Market
     quotes: tuple[Quote, ...]
     handle: str = ""
+    free_until: datetime | None = None
+
+
+def _as_listed(listing: Listing) -> Market:
+    return listing.market
 
 
 @dataclass(slots=True)
@@ -58,6 +64,11 @@ class Catalogue:
     def has_news(self) -> bool:
         """Whether anything was read in this cycle."""
         return bool(self._fresh)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the full list was read at least once."""
+        return self._complete_at is not None
 
     def is_due(self, at: datetime) -> bool:
         """Whether the full list has to be read, or read on."""
@@ -113,13 +124,15 @@ class Catalogue:
         """The markets to show, as far as they were read in this cycle."""
         return [self._known[name] for name in self._to_show() if name in self._fresh]
 
-    def scan(self, quarantined: Sequence[Quarantined]) -> Scan:
-        """What the cycle gets to see."""
+    def scan(
+        self, quarantined: Sequence[Quarantined], finish: Callable[[Listing], Market] = _as_listed
+    ) -> Scan:
+        """What the cycle gets to see; ``finish`` adds what is not known of a market by itself."""
         shown = self.shown()
         self._keep({*self._ranked()[: SPARE * self.wanted.max_markets], *self._named})
         return Scan(
-            markets={listing.market.market_id: listing.market for listing in shown},
-            quotes={quote.instrument_id: quote for listing in shown for quote in listing.quotes},
+            markets={item.market.market_id: finish(item) for item in shown},
+            quotes={quote.instrument_id: quote for item in shown for quote in item.quotes},
             quarantined=tuple(quarantined),
         )
 
