@@ -113,15 +113,14 @@ class KalshiTrade(WireModel):
 class TradesPage(WireModel):
     """A page of trades, newest first; they are read one by one."""
 
-    trades: Annotated[tuple[object, ...] | None, Field(max_length=_MOST_CANDLES)] = None
+    trades: Annotated[tuple[object, ...] | None, Field(max_length=_MOST_CANDLES)]
     cursor: Cursor = None
 
 
 class Cutoff(WireModel):
-    """Before which instants the venue has moved its past to other addresses."""
+    """Before which instant the venue has moved its trades to another address."""
 
-    market_settled_ts: Instant = None
-    trades_created_ts: Instant = None
+    trades_created_ts: Instant
 
 
 def candles_of(

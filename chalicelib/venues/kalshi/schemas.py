@@ -24,7 +24,7 @@ TICKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+\-]{0,149}", re.ASCII)
 """Travels in addresses, and in our own ids between colons."""
 Ticker = Annotated[str, Field(pattern=rf"^{TICKER.pattern}$")]
 Multiplier = Annotated[Number, Field(ge=0, le=100)]
-Cursor = Annotated[str | None, BlankIsNone, Field(max_length=4000)]
+Cursor = Annotated[Annotated[str, Field(max_length=4000)] | None, BlankIsNone]
 
 _MOST_ENTRIES = 20_000
 _MOST_SOURCES = 200
@@ -202,7 +202,7 @@ class OneSeries(WireModel):
 class SeriesList(WireModel):
     """The series of a category, all in one answer."""
 
-    series: Annotated[tuple[object, ...] | None, Field(max_length=100_000)] = None
+    series: Annotated[tuple[object, ...] | None, Field(max_length=100_000)]
 
 
 class NamedBook(WireModel):

@@ -32,6 +32,11 @@ MIN_NOTIONAL = Decimal(1)
 _FINEST_TICK, _COARSEST_TICK = Decimal("0.0001"), Decimal("0.1")
 _LARGEST_MIN_SIZE = Decimal(100_000)
 _CLOCK_SKEW = timedelta(minutes=1)
+_MAIN_TAGS = frozenset(
+    {"crypto", "sports", "finance", "politics", "economics", "economy", "culture", "weather"}
+    | {"tech", "mentions", "geopolitics"}
+)
+"""Of a market's many tags, those that are a category and not a name."""
 _FEE_TYPE_ENDING = re.compile(r"_fees(_v[0-9]+)?$")
 
 
@@ -150,8 +155,11 @@ def _words(raw: str, where: str) -> str:
 
 def _category(wire: GammaMarket) -> str:
     named = wire.category or _FEE_TYPE_ENDING.sub("", wire.fee_type or "")
-    tags = wire.tags or wire.event.tags or ()
-    return clean_text(named or next((tag.label for tag in tags), ""), 40).lower()
+    if not named:
+        labels = [tag.label for tag in wire.tags or wire.event.tags or ()]
+        main = (label for label in labels if label.lower() in _MAIN_TAGS)
+        named = next(main, labels[0] if labels else "")
+    return clean_text(named, 40).lower()
 
 
 def _exclusive_group(wire: GammaMarket, path: str) -> str | None:

@@ -32,6 +32,7 @@ class PageWalk:
         return [
             ("limit", str(PAGE_SIZE)),
             ("closed", "false"),
+            ("include_tag", "true"),
             ("order", "volume24hr"),
             ("ascending", "false"),
             ("liquidity_num_min", format(self.settings.min_liquidity, "f")),

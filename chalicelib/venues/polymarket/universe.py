@@ -103,7 +103,7 @@ class PolymarketUniverse:
 
     async def _named(self, asked: Asked, deadline: float) -> Sifted[Listing]:
         names, parameter, values = asked
-        query = [("limit", str(PAGE_SIZE)), ("closed", "false")]
+        query = [("limit", str(PAGE_SIZE)), ("closed", "false"), ("include_tag", "true")]
         query += [(parameter, value) for value in values]
         page = read_page(await self._transport.get(MARKETS, query, deadline=deadline))
         seen_at = self._clock.now()
