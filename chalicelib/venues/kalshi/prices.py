@@ -7,6 +7,7 @@ names with the new text (``close: "0.3700"``). Each name has therefore a type of
 the newer name wins: a whole number under the new name would be read a hundred times too small.
 """
 
+import re
 from decimal import Decimal
 from typing import Annotated
 
@@ -17,15 +18,26 @@ from chalicelib.venues.payload import amount, probability
 
 CENT = Decimal("0.01")
 _MOST_CENTS = 10**17
+_DOLLARS = re.compile(r"0(\.[0-9]{1,6}0{0,9})?|1(\.0{1,15})?", re.ASCII)
 
 
 def dollars(value: object) -> Decimal | None:
-    """A price from 0 to 1, written as text."""
+    """A price from 0 to 1, written as text with at most six places."""
     if value is None:
         return None
     if not isinstance(value, str):
         raise ValueError("expected dollars as text")
-    return probability(value)
+    if not _DOLLARS.fullmatch(value):
+        raise ValueError("expected dollars from 0 to 1, with at most six places")
+    return Decimal(value)
+
+
+def stated_dollars(value: object) -> Decimal:
+    """A price from 0 to 1 that must be there."""
+    price = dollars(value)
+    if price is None:
+        raise ValueError("expected dollars as text")
+    return price
 
 
 def cents_or_dollars(value: object) -> Decimal | None:
@@ -62,6 +74,7 @@ def _cents(value: object) -> Decimal:
     return value * CENT
 
 
+Dollars = Annotated[Decimal, PlainValidator(stated_dollars)]
 DollarText = Annotated[Decimal | None, PlainValidator(dollars)]
 CentsOrText = Annotated[Decimal | None, PlainValidator(cents_or_dollars)]
 AmountText = Annotated[Decimal | None, PlainValidator(amount_in_dollars)]

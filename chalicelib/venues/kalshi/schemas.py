@@ -15,10 +15,11 @@ from chalicelib.venues.kalshi.prices import (
     AmountText,
     CentsOrText,
     Count,
+    Dollars,
     DollarText,
     first,
 )
-from chalicelib.venues.payload import BlankIsNone, Flag, Instant, Number, Probability, WireModel
+from chalicelib.venues.payload import BlankIsNone, Flag, Instant, Number, WireModel
 
 TICKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+\-]{0,149}", re.ASCII)
 """Travels in addresses, and in our own ids between colons."""
@@ -77,9 +78,9 @@ class BookSide(StrEnum):
 class PriceRange(WireModel):
     """A span of prices with one step."""
 
-    start: Probability
-    end: Probability
-    step: Annotated[Number, Field(gt=0, le=1)]
+    start: Dollars
+    end: Dollars
+    step: Annotated[Dollars, Field(gt=0)]
 
 
 class KalshiState(WireModel):
