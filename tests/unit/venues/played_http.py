@@ -5,7 +5,7 @@ import gzip
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
@@ -38,6 +38,19 @@ class FrozenClock:
 
     def now(self) -> datetime:
         return NOW
+
+
+@dataclass
+class MovedClock(FrozenClock):
+    """A wall clock that a test moves on."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait(self, **time: float) -> None:
+        self.at += timedelta(**time)
 
 
 @dataclass

@@ -1,8 +1,7 @@
 """How Kalshi is asked: in how few requests, and what one bad entry or answer costs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +16,7 @@ from chalicelib.ports import Scan
 from chalicelib.venues import open_venue
 from chalicelib.venues.kalshi.client import BOOKS_PER_CALL, Kalshi
 from tests.payloads.kalshi.venue import BASE, PlayedKalshi
-from tests.unit.venues.played_http import NOW, FrozenClock, reply, run
+from tests.unit.venues.played_http import NOW, MovedClock, reply, run
 
 ADA, BOB, COIN, RAIN = (
     f"kalshi:{ticker}"
@@ -26,26 +25,13 @@ ADA, BOB, COIN, RAIN = (
 PAUSED = "kalshi:KXCUP-26SEP-CYD"
 
 
-@dataclass
-class Clock(FrozenClock):
-    """A wall clock that the test moves on."""
-
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    def wait(self, **time: float) -> None:
-        self.at += timedelta(**time)
-
-
 @pytest.fixture
 def played() -> PlayedKalshi:
-    return PlayedKalshi(clock=Clock())
+    return PlayedKalshi(clock=MovedClock())
 
 
 def waited(played: PlayedKalshi, **time: float) -> None:
-    assert isinstance(played.clock, Clock)
+    assert isinstance(played.clock, MovedClock)
     played.clock.wait(**time)
 
 
