@@ -5,7 +5,7 @@ import gzip
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -39,6 +39,19 @@ class FrozenClock:
 
     def now(self) -> datetime:
         return NOW
+
+
+@dataclass
+class MovedClock(FrozenClock):
+    """A wall clock that a test moves on."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait(self, **time: float) -> None:
+        self.at += timedelta(**time)
 
 
 @dataclass
