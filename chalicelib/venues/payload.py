@@ -79,6 +79,8 @@ Probability = Annotated[Number, Field(ge=0, le=1)]
 Amount = Annotated[Number, Field(ge=0, lt=10**15)]
 Instant = Annotated[datetime | None, BeforeValidator(_utc_instant)]
 """An aware UTC time; a missing one, or the zero time of Go programs, is None."""
+Moment = Annotated[datetime, BeforeValidator(_utc_instant)]
+"""An aware UTC time that has to be there."""
 Flag = StrictBool
 BlankIsNone = BeforeValidator(lambda value: None if value == "" else value)
 """Marks a field whose empty string means that nothing is stated."""

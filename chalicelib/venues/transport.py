@@ -27,7 +27,8 @@ _TIMEOUT = httpx.Timeout(6.0, connect=3.0)
 _CONNECTIONS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 _PRODUCT = "MarketStrategyTester/1"
 _PURPOSE = "paper trading, reads public market data"
-_REFUSES_US = frozenset({403, 418, 451})
+_BANS_US = 418
+_REFUSES_US = frozenset({403, _BANS_US, 451})
 _MAY_PASS = frozenset({408, 425, 429})
 
 Query = Sequence[tuple[str, str]]
@@ -49,6 +50,14 @@ def shared_client() -> httpx.AsyncClient:
 
 class NotThere(VenueUnavailable):
     """The venue does not have the thing asked for, or not any more (status 404)."""
+
+
+class NotTaken(VenueUnavailable):
+    """The venue does not take this request (status 400 and its kind); another may be fine."""
+
+
+class Banned(VenueUnavailable):
+    """The venue bans our address for asking too often (status 418): no mirror may be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +192,14 @@ class Transport:
         answered = f"{origin} answered {status}"
         if status in _REFUSES_US:
             self._blocked[host] = (self._world.monotonic() + BLOCKED_SECONDS, answered)
-            return VenueUnavailable(answered, _refusal_hint())
+            kind = Banned if status == _BANS_US else VenueUnavailable
+            return kind(answered, _refusal_hint())
         if httpx.codes.is_redirect(status):
             return VenueUnavailable(answered, "Redirects are not followed: the API has moved.")
         if status == httpx.codes.NOT_FOUND:
             return NotThere(answered, "It may have been removed, or the API may have moved.")
         if httpx.codes.is_client_error(status):
-            return VenueUnavailable(answered, "The venue no longer takes this request.")
+            return NotTaken(answered, "The venue no longer takes this request.")
         return VenuePayloadError(answered, "Expected 200 with JSON.")
 
     async def _pause(self, again: _Again, attempt: int, url: httpx.URL, deadline: float) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from chalicelib.domain.book import OrderBook
@@ -10,6 +10,7 @@ from chalicelib.domain.errors import VenueError, VenuePayloadError
 from chalicelib.domain.market import InstrumentId, MarketId, Resolution
 from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.ports import Clock, Depth, Results, Scan
+from chalicelib.venues.clock import WallClock
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.polymarket.parse import (
     VENUE,
@@ -40,14 +41,6 @@ RESULTS_PER_CALL = 25
 """Condition ids travel in the address, 80 characters each."""
 
 Item = TypeVar("Item")
-
-
-class WallClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The current time, aware UTC."""
-        return datetime.now(UTC)
 
 
 def open_venue(settings: Mapping[str, str]) -> "Polymarket":

@@ -1,0 +1,211 @@
+"""The Coinbase client: asks the venue, and leaves all judgement to the parsers."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.book import OrderBook
+from chalicelib.domain.errors import VenueError
+from chalicelib.domain.market import InstrumentId, MarketId, MarketStatus
+from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
+from chalicelib.ports import Clock, Depth, Results, Scan
+from chalicelib.venues.clock import WallClock
+from chalicelib.venues.coinbase import advanced, exchange
+from chalicelib.venues.coinbase.advanced import AdvancedInterface
+from chalicelib.venues.coinbase.exchange import ExchangeInterface
+from chalicelib.venues.coinbase.interface import Source
+from chalicelib.venues.coinbase.parse import VENUE, Product, Top
+from chalicelib.venues.coinbase.settings import CoinbaseSettings, Interface
+from chalicelib.venues.mirrors import Mirrors
+from chalicelib.venues.pacing import Pace
+from chalicelib.venues.rejection import Sifted
+from chalicelib.venues.side_by_side import side_by_side
+from chalicelib.venues.spot import (
+    market_of,
+    name_of,
+    names_of,
+    only_dollars,
+    trades_within,
+    within,
+)
+from chalicelib.venues.spot_fees import fee_of, require_tier
+from chalicelib.venues.stamps import EPOCH
+from chalicelib.venues.transport import Transport
+
+PACES = {host: Pace(per_second=2, burst=10) for host in (exchange.HOST, advanced.HOST)}
+"""A fifth of the documented 10 a second; ten at once are within the documented burst of 15."""
+
+AT_ONCE = 5
+ENDED = MarketStatus.CLOSED
+PRODUCTS_KEPT = timedelta(minutes=5)
+MOST_WINDOWS = 100
+
+
+def open_venue(settings: Mapping[str, str]) -> "Coinbase":
+    """Make the client from the environment's settings; raise InputError for an unusable one."""
+    chosen = CoinbaseSettings.from_env(settings)
+    require_tier(VENUE, chosen.fee_tier, chosen.variable("fee_tier"))
+    return Coinbase(Transport(VENUE, PACES, chosen.contact), chosen, WallClock())
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the venue says of some products, and until when that is believed."""
+
+    names: tuple[str, ...]
+    listed: Sifted[Product]
+    until: datetime
+
+
+class Coinbase:
+    """Live public market data of spot pairs that are quoted in dollars.
+
+    Both interfaces show the same books; one is the other's mirror. A halt is seen when the
+    products are read again, five minutes later at the most.
+    """
+
+    name = VENUE
+
+    def __init__(self, transport: Transport, settings: CoinbaseSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        both: list[Source] = [
+            ExchangeInterface(transport, clock),
+            AdvancedInterface(transport, clock),
+        ]
+        self._ordered = both if settings.interface is Interface.EXCHANGE else both[::-1]
+        self._until = transport.until
+        self._sources = Mirrors(self._ordered, transport.until)
+        self._catalogue: Catalogue | None = None
+
+    async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
+        """The configured products, and those held, with the top of their books."""
+        names = tuple(dict.fromkeys([*self._settings.products, *names_of(VENUE, held)]))
+        catalogue = await self._catalogue_of(names)
+        listed = only_dollars(
+            (product.terms for product in catalogue.kept), self._settings.quote_currencies
+        )
+        tops = await self._tops([t.name for t in listed.kept if t.status is not ENDED])
+        volumes = {product.terms.name: product.volume for product in catalogue.kept}
+        volumes |= {top.name: top.volume for top in tops.kept if top.volume is not None}
+        now, tier = self._clock.now(), self._settings.fee_tier
+        markets = [
+            market_of(terms, fee_of(VENUE, terms.name, tier, now), volumes[terms.name])
+            for terms in listed.kept
+        ]
+        return Scan(
+            {market.market_id: market for market in markets},
+            {top.quote.instrument_id: top.quote for top in tops.kept if top.quote is not None},
+            (*catalogue.quarantined, *listed.quarantined, *tops.quarantined),
+        )
+
+    async def _catalogue_of(self, names: tuple[str, ...]) -> Sifted[Product]:
+        """These products, from memory while they are fresh."""
+        known, now = self._catalogue, self._clock.now()
+        if known is None or known.names != names or known.until <= now:
+            listed = await self._ask_products(names)
+            known = self._catalogue = Catalogue(names, listed, now + PRODUCTS_KEPT)
+        return known.listed
+
+    async def _ask_products(self, names: Sequence[str]) -> Sifted[Product]:
+        return await self._sources.ask(
+            lambda source, deadline: source.products(names, deadline),
+            self._settings.budget_seconds,
+        )
+
+    async def _tops(self, names: Sequence[str]) -> Sifted[Top]:
+        return await self._sources.ask(
+            lambda source, deadline: side_by_side(
+                VENUE, {name: source.top(name, deadline) for name in names}, AT_ONCE
+            ),
+            self._settings.budget_seconds,
+        )
+
+    async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
+        """Fetch order books, one call each; those empty, unknown or not believed are left out.
+
+        Raises VenueError when no call succeeded.
+        """
+        names = names_of(VENUE, instrument_ids)
+        answered = await self._sources.ask(
+            lambda source, deadline: self._books(source, names, deadline),
+            self._settings.budget_seconds,
+        )
+        books = {book.instrument_id: book for book in answered.kept if book is not None}
+        return Depth(books, answered.quarantined)
+
+    async def _books(
+        self, source: Source, names: Sequence[str], deadline: float
+    ) -> Sifted[OrderBook | None]:
+        calls = {name: source.book(name, deadline) for name in names}
+        return await side_by_side(VENUE, calls, AT_ONCE)
+
+    async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
+        """Nothing: a currency has no result."""
+        return Results(())
+
+    async def candles(
+        self, instrument_id: InstrumentId, interval: timedelta, start: datetime, end: datetime
+    ) -> Sequence[Candle]:
+        """Bars of trades; an interval without a trade has none."""
+        name, mirrors = _own(instrument_id), self._with_interval(interval)
+        found: list[Candle] = []
+        begin = EPOCH + -((EPOCH - start) // interval) * interval
+        for _ in range(MOST_WINDOWS):
+            if begin >= end:
+                return within(found, start, end, self._clock.now())
+            until = min(begin + self._buckets * interval, end)
+            found += await mirrors.ask(
+                _window(name, interval, begin, until), self._settings.budget_seconds
+            )
+            begin = until
+        raise VenueError(
+            f"{name} has more than {MOST_WINDOWS * self._buckets:,} bars in that time",
+            "Ask for a shorter time.",
+        )
+
+    @property
+    def _buckets(self) -> int:
+        """What every interface answers at once."""
+        return min(source.buckets for source in self._ordered)
+
+    def _with_interval(self, interval: timedelta) -> Mirrors[Source]:
+        """The interfaces that have candles of this interval; VenueError when none has."""
+        able = [source for source in self._ordered if interval in source.intervals]
+        if able:
+            return Mirrors(able, self._until)
+        known = sorted({each for source in self._ordered for each in source.intervals})
+        raise VenueError(
+            f"{VENUE} has no candles of {interval}", f"It has {', '.join(map(str, known))}."
+        )
+
+    async def trades(
+        self, instrument_id: InstrumentId, start: datetime, end: datetime
+    ) -> Sequence[PublicTrade]:
+        """Trades; read back from now, so that a time long ago is out of reach."""
+        name = _own(instrument_id)
+        found = await self._sources.ask(
+            lambda source, deadline: source.trades(name, start, end, deadline),
+            self._settings.budget_seconds,
+        )
+        return trades_within(found, start, end)
+
+    async def status(self) -> ExchangeStatus:
+        """Open while one of the configured products takes all kinds of orders."""
+        listed = await self._ask_products(self._settings.products)
+        trading = [p for p in listed.kept if p.terms.status is MarketStatus.OPEN]
+        words = f"{len(trading)} of {len(self._settings.products)} products are traded"
+        return ExchangeStatus(VENUE, bool(trading), words)
+
+
+def _window(
+    name: str, interval: timedelta, begin: datetime, until: datetime
+) -> Callable[[Source, float], Awaitable[Sequence[Candle]]]:
+    return lambda source, deadline: source.candles(name, interval, begin, until, deadline)
+
+
+def _own(instrument_id: InstrumentId) -> str:
+    name = name_of(VENUE, instrument_id)
+    if name is None:
+        raise VenueError(f"{instrument_id} is no instrument of {VENUE}", "Name one, as in a scan.")
+    return name
