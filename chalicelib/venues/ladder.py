@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from chalicelib.domain.book import Level
 from chalicelib.venues.payload import exact_number, refused
@@ -10,53 +10,56 @@ from chalicelib.venues.payload import exact_number, refused
 LARGEST = Decimal(10**12)
 MOST_PLACES = 18
 
-_NUMBERS = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{1,18})? )+", re.ASCII)
+_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,18})?"
+_NUMBERS = re.compile(f"(?:{_NUMBER}(?: {_NUMBER})*)?", re.ASCII)
 
-PriceAndSize = Callable[[object], tuple[object, object]]
-"""Takes one entry apart; raises TypeError, KeyError or ValueError when it is no level."""
+Numbers = Callable[[Sequence[object]], list[object]]
+"""Puts the price and size of every entry in a row; raises TypeError or KeyError for no level."""
 
 
-def pair(entry: object) -> tuple[object, object]:
-    """The level ``[price, size, ...]``; what follows, such as a number of orders, is not needed."""
+def pairs(entries: Sequence[object]) -> list[object]:
+    """Of levels ``[price, size, ...]``; a number of orders that follows is not needed."""
+    return [part for entry in entries for part in _pair(entry)]
+
+
+def _pair(entry: object) -> Sequence[object]:
     if not isinstance(entry, list) or len(entry) < 2:
-        raise ValueError("expected a list of price and size")
-    return entry[0], entry[1]
+        raise TypeError("expected a list of price and size")
+    return entry if len(entry) == 2 else entry[:2]
 
 
-def record(entry: object) -> tuple[object, object]:
-    """The level ``{"price": ..., "size": ...}``."""
+def records(entries: Sequence[object]) -> list[object]:
+    """Of levels ``{"price": ..., "size": ...}``."""
+    return [part for entry in entries for part in _record(entry)]
+
+
+def _record(entry: object) -> Sequence[object]:
     if not isinstance(entry, dict):
         raise TypeError("expected an object with price and size")
     return entry["price"], entry["size"]
 
 
 def read_ladder(
-    entries: Sequence[object], path: str, take_apart: PriceAndSize = pair
+    entries: Sequence[object], path: str, numbers_of: Numbers = pairs
 ) -> tuple[Level, ...]:
     """The levels in the order of the wire; raise VenuePayloadError for one that is none."""
     try:
-        parts = [take_apart(entry) for entry in entries]
-        text = " ".join([f"{price} {size}" for price, size in parts])
-    except (TypeError, KeyError, ValueError):
-        return _one_by_one(entries, path, take_apart)
-    # One match over all numbers: each by itself would cost more than everything else together.
-    if not _NUMBERS.fullmatch(text + " ") or not all(
-        isinstance(price, str) and isinstance(size, str) for price, size in parts
-    ):
-        return _one_by_one(entries, path, take_apart)
-    levels = tuple([Level(Decimal(price), Decimal(size)) for price, size in parts])  # type: ignore[arg-type]
-    if all(level.price and level.size for level in levels):
-        return levels
-    return _one_by_one(entries, path, take_apart)
+        texts = numbers_of(entries)
+        # One match over all numbers: each by itself would cost more than everything else.
+        if _NUMBERS.fullmatch(" ".join(texts)):  # type: ignore[arg-type]
+            numbers = [Decimal(text) for text in texts]  # type: ignore[arg-type]
+            if all(numbers):
+                return tuple(map(Level, numbers[::2], numbers[1::2]))
+    except (TypeError, KeyError, InvalidOperation):
+        return _one_by_one(entries, path, numbers_of)
+    return _one_by_one(entries, path, numbers_of)
 
 
-def _one_by_one(
-    entries: Sequence[object], path: str, take_apart: PriceAndSize
-) -> tuple[Level, ...]:
+def _one_by_one(entries: Sequence[object], path: str, numbers_of: Numbers) -> tuple[Level, ...]:
     levels = []
     for position, entry in enumerate(entries):
         try:
-            price, size = take_apart(entry)
+            price, size = numbers_of([entry])
             levels.append(Level(_offered(price), _offered(size)))
         except (TypeError, KeyError, ValueError) as exc:
             raise refused(f"{path}[{position}]", entry, f"no level of a book: {exc}") from exc

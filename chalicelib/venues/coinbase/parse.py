@@ -25,7 +25,7 @@ from chalicelib.venues.coinbase.schemas import (
     ProductFlags,
     ProductStatus,
 )
-from chalicelib.venues.ladder import pair, read_ladder, record
+from chalicelib.venues.ladder import pairs, read_ladder, records
 from chalicelib.venues.payload import exact_number, read_model, refused
 from chalicelib.venues.spot import SpotTerms, book_of, candle_of, quote_of, seen, step
 from chalicelib.venues.stamps import from_seconds
@@ -156,8 +156,8 @@ def read_exchange_book(raw: object, name: str, seen_at: datetime) -> OrderBook |
     wire = read_model(ExchangeBook, raw, path)
     if wire.auction_mode:
         return None
-    bids = read_ladder(wire.bids[:LEVELS], f"{path}.bids", pair)
-    asks = read_ladder(wire.asks[:LEVELS], f"{path}.asks", pair)
+    bids = read_ladder(wire.bids[:LEVELS], f"{path}.bids", pairs)
+    asks = read_ladder(wire.asks[:LEVELS], f"{path}.asks", pairs)
     times = seen(wire.time or seen_at, seen_at, f"{path}.time")
     return book_of(f"{VENUE}:{name}", bids, asks, times, path)
 
@@ -168,8 +168,8 @@ def read_advanced_book(raw: object, name: str, seen_at: datetime) -> OrderBook |
     wire = read_model(AdvancedBookAnswer, raw, path).pricebook
     if wire.product_id != name:
         raise refused(f"{path}.pricebook.product_id", wire.product_id, f"asked for {name}")
-    bids = read_ladder(wire.bids[:LEVELS], f"{path}.pricebook.bids", record)
-    asks = read_ladder(wire.asks[:LEVELS], f"{path}.pricebook.asks", record)
+    bids = read_ladder(wire.bids[:LEVELS], f"{path}.pricebook.bids", records)
+    asks = read_ladder(wire.asks[:LEVELS], f"{path}.pricebook.asks", records)
     times = seen(wire.time or seen_at, seen_at, f"{path}.pricebook.time")
     return book_of(f"{VENUE}:{name}", bids, asks, times, path)
 
