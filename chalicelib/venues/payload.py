@@ -51,6 +51,8 @@ def exact_number(value: object) -> Decimal:
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError("not finite")
+    if number.is_zero() and number.is_signed():
+        raise ValueError("negative zero")
     if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > _MAX_EXPONENT:
         raise ValueError(f"more than {MAX_DIGITS} digits")
     return number

@@ -21,6 +21,7 @@ NOT_DOLLARS = "not-dollars"
 """Code of what is quoted in a currency that the ledger does not count in."""
 
 FINEST_STEP, COARSEST_STEP = Decimal("1e-18"), Decimal(10**9)
+LARGEST = Decimal(10**15)
 CLOCK_SKEW = timedelta(minutes=1)
 
 _NAME = re.compile(r"[A-Z0-9][A-Z0-9-]{1,30}", re.ASCII)
@@ -160,8 +161,9 @@ def candle_of(
     path: str,
 ) -> Candle:
     """A candle of trades; ``prices`` are open, high, low, close, all above 0."""
-    if min(prices) <= ZERO:
-        raise refused(path, [str(price) for price in prices], "a price is not above 0")
+    if min(prices) <= ZERO or max(*prices, volume) > LARGEST:
+        shown = [str(number) for number in (*prices, volume)]
+        raise refused(path, shown, f"expected prices above 0, and nothing above {LARGEST}")
     try:
         return Candle(own_id, start, interval, *prices, volume, PriceBasis.TRADE)
     except ValueError as exc:

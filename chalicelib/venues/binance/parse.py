@@ -85,7 +85,7 @@ def read_terms(raw: object, path: str) -> SpotTerms:
 
 def _filter(wire: SymbolInfo, path: str, model: type[Rule], *kinds: str) -> Rule | None:
     """The rule of the first of these kinds that the symbol has."""
-    found = {f.get("filterType"): f for f in wire.filters if isinstance(f, dict)}
+    found = {str(f.get("filterType")): f for f in wire.filters if isinstance(f, dict)}
     for kind in kinds:
         if kind in found:
             return read_model(model, found[kind], f"{path}.filters.{kind}")
