@@ -9,7 +9,7 @@ import numpy as np
 from chalicelib.domain.book import Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
-from chalicelib.domain.market import InstrumentId, Market
+from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.tape import FloatArray, Tape
 
 FIELDS = 4
@@ -68,6 +68,7 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
         fee_rate=np.array([t.fee_rate for t in traits], np.float64),
         fee_exponent=np.array([t.fee_exponent for t in traits], np.float64),
         fee_of_value=np.array([t.fee_of_value for t in traits], np.bool_),
+        spot=np.array([t.spot for t in traits], np.bool_),
     )
 
 
@@ -88,12 +89,13 @@ class _Traits:
     complement: int
     market: int
     closes_at: float
+    spot: bool
     fee_rate: float
     fee_exponent: float
     fee_of_value: bool
 
 
-_UNKNOWN = _Traits(-1, -1, float("nan"), 0.0, 1.0, False)
+_UNKNOWN = _Traits(-1, -1, float("nan"), False, 0.0, 1.0, False)
 
 
 def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[_Traits]:
@@ -106,6 +108,7 @@ def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> l
                 columns.get(outcome.complement or "", -1),
                 number,
                 closes_at,
+                market.kind is MarketKind.SPOT,
                 *_fee_of(market),
             )
     return [found.get(name, _UNKNOWN) for name in instruments]

@@ -11,8 +11,8 @@ POISON: tuple[object, ...] = (
     "-0.0", "-1", "1e308", "1e-30", "0." + "3" * 39, "9" * 39, "9" * 37, "٣", -1, 0, 10**39,
     10**400, Decimal("-0.0"), Decimal("-0.01"), Decimal("NaN"), Decimal("sNaN"),
     Decimal("Infinity"), Decimal("1e-37"), Decimal("1e308"), [], {}, [None], [[]], ["1"],
-    {"price": None}, "=cmd|'/c calc'!A0", "<script>alert(1)</script>", "\u202eevil\x1b[2J", "x" * 5000,
-    "2026-13-45T00:00:00Z", "9999-12-31T23:59:59-23:00", 1e308, float("nan"),
+    {"price": None}, "=cmd|'/c calc'!A0", "<script>alert(1)</script>", "\u202eevil\x1b[2J",
+    "x" * 5000, "2026-13-45T00:00:00Z", "9999-12-31T23:59:59-23:00", 1e308, float("nan"),
 )  # fmt: skip
 
 
