@@ -9,9 +9,6 @@ from chalicelib.venues.transport import Banned, NotTaken, NotThere
 Source = TypeVar("Source")
 Answer = TypeVar("Answer")
 
-BAN_SECONDS = 900.0
-"""How long no mirror is asked after one of them banned us: they count together."""
-
 
 class Mirrors(Generic[Source]):
     """Sources in the order in which they are asked; the one that answered last comes first.
@@ -43,7 +40,8 @@ class Mirrors(Generic[Source]):
             except (NotThere, NotTaken):
                 raise
             except Banned as exc:
-                self._banned = self._until(BAN_SECONDS), exc
+                # Mirrors count our requests together, so one's ban is meant for all of them.
+                self._banned = self._until(exc.seconds), exc
                 raise
             except (VenueUnavailable, VenuePayloadError) as exc:
                 failures.append(exc)
@@ -59,7 +57,7 @@ class Mirrors(Generic[Source]):
         left = until - self._until(0)
         if left > 0:
             message = f"{banned.message}; its mirrors are not asked for {left:.0f} s either"
-            raise Banned(message, banned.hint)
+            raise Banned(message, banned.hint, left)
         self._banned = None
 
     def _prefer(self, source: Source) -> None:

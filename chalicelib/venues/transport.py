@@ -21,7 +21,9 @@ from chalicelib.venues.pacing import Pace, TokenBucket, backoff, retry_after
 
 ATTEMPTS = 3
 BLOCKED_SECONDS = 900.0
-"""How long a host that refused us is left alone."""
+"""How long a host that refused us is left alone, unless it names a longer time."""
+
+LONGEST_BAN_SECONDS = 3 * 86_400.0
 
 _TIMEOUT = httpx.Timeout(6.0, connect=3.0)
 _CONNECTIONS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
@@ -57,7 +59,14 @@ class NotTaken(VenueUnavailable):
 
 
 class Banned(VenueUnavailable):
-    """The venue bans our address for asking too often (status 418): no mirror may be asked."""
+    """The venue bans our address for asking too often (status 418): no mirror may be asked.
+
+    ``seconds`` is how long.
+    """
+
+    def __init__(self, message: str, hint: str, seconds: float) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +195,18 @@ class Transport:
             return parse_json(body, response.headers.get("content-type", ""), origin)
         if status in _MAY_PASS or response.is_server_error:
             return _Again(f"status {status}", retry_after(response.headers))
-        raise self._refusal(status, url.host, origin)
+        raise self._refusal(response, url.host, origin)
 
-    def _refusal(self, status: int, host: str, origin: str) -> Exception:
+    def _refusal(self, response: httpx.Response, host: str, origin: str) -> Exception:
+        status = response.status_code
         answered = f"{origin} answered {status}"
         if status in _REFUSES_US:
-            self._blocked[host] = (self._world.monotonic() + BLOCKED_SECONDS, answered)
-            kind = Banned if status == _BANS_US else VenueUnavailable
-            return kind(answered, _refusal_hint())
+            asked = retry_after(response.headers, LONGEST_BAN_SECONDS) or 0.0
+            seconds = max(BLOCKED_SECONDS, asked)
+            self._blocked[host] = (self._world.monotonic() + seconds, answered)
+            if status == _BANS_US:
+                return Banned(answered, _refusal_hint(), seconds)
+            return VenueUnavailable(answered, _refusal_hint())
         if httpx.codes.is_redirect(status):
             return VenueUnavailable(answered, "Redirects are not followed: the API has moved.")
         if status == httpx.codes.NOT_FOUND:

@@ -159,6 +159,20 @@ def test_ban_stops_all_mirrors_at_once(played: PlayedBinance) -> None:
     assert [request.url.host for request in played.network.requests] == [FIRST]
 
 
+def test_ban_of_three_days_is_remembered_for_three_days(played: PlayedBinance) -> None:
+    days = 3 * 86_400
+    played.broken[FIRST] = lambda: error(-1003, "Way too much", 418, retry_after=str(days))
+    client = played.client()
+    for passed in (0, days - 1):
+        played.network.time += passed
+        with pytest.raises(VenueUnavailable, match="418"):
+            run(client.scan(NOW))
+    assert len(played.network.requests) == 1
+    played.broken.clear()
+    played.network.time += 1
+    assert run(client.scan(NOW)).markets
+
+
 def test_too_many_requests_wait_as_long_as_they_are_told(played: PlayedBinance) -> None:
     played.broken[FIRST] = lambda: error(-1003, "Too much", 429, retry_after="60")
     client = played.client(hosts=(FIRST,))

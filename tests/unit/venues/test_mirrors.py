@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
-from chalicelib.venues.mirrors import BAN_SECONDS, Mirrors
+from chalicelib.venues.mirrors import Mirrors
 from chalicelib.venues.transport import Banned, NotTaken, NotThere
 from tests.unit.venues.played_http import run
 
@@ -69,11 +69,11 @@ def test_question_that_is_not_taken_is_not_repeated_elsewhere(
 
 
 def test_ban_keeps_every_source_alone_until_it_is_over(stage: Stage) -> None:
-    stage.failures["first"] = Banned("banned", "wait")
+    stage.failures["first"] = Banned("banned", "wait", 900.0)
     for _ in range(3):
         with pytest.raises(Banned):
             stage.ask()
     assert len(stage.asked) == 1
     stage.failures.clear()
-    stage.time += BAN_SECONDS
+    stage.time += 900
     assert stage.ask() == "first"
