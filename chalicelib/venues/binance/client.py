@@ -1,8 +1,6 @@
 """The Binance client: asks the venue, and leaves all judgement to the parsers."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -18,27 +16,24 @@ from chalicelib.venues.binance.parse import (
     of_symbols,
     read_book,
     read_quote,
-    read_symbols,
-    read_terms,
     read_volume,
 )
+from chalicelib.venues.binance.rules import AT_ONCE, RuleBook, listing
 from chalicelib.venues.binance.settings import BinanceSettings
 from chalicelib.venues.clock import WallClock
 from chalicelib.venues.mirrors import Mirrors
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.rejection import Sifted, sift
 from chalicelib.venues.side_by_side import side_by_side
-from chalicelib.venues.spot import SpotTerms, market_of, name_of, names_of, only_dollars
+from chalicelib.venues.spot import market_of, name_of, names_of, only_dollars
 from chalicelib.venues.spot_fees import fee_of, require_tier
-from chalicelib.venues.transport import NotTaken, Query, Transport
+from chalicelib.venues.transport import Query, Transport
 
 PACE = Pace(per_second=3, burst=30)
 """At most 210 requests a minute. The usual one weighs 5 and the limit is 6,000: under a fifth."""
 
 LEVELS = 100
 """Of each side; fewer cost as much."""
-BOOKS_AT_ONCE = 5
-RULES_KEPT = timedelta(minutes=5)
 VOLUMES_KEPT = timedelta(minutes=15)
 
 
@@ -48,15 +43,6 @@ def open_venue(settings: Mapping[str, str]) -> "Binance":
     require_tier(VENUE, chosen.fee_tier, chosen.variable("fee_tier"))
     paces = dict.fromkeys(chosen.hosts, PACE)
     return Binance(Transport(VENUE, paces, chosen.contact), chosen, WallClock())
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the exchange says of some symbols, and until when that is believed."""
-
-    symbols: tuple[str, ...]
-    listed: Sifted[SpotTerms]
-    until: datetime
 
 
 class Binance:
@@ -73,7 +59,7 @@ class Binance:
         self._clock = clock
         self._hosts = Mirrors(settings.hosts, transport.until)
         self._history = BinanceHistory(self._get, clock)
-        self._rules: Rules | None = None
+        self._rules = RuleBook(self._get, clock)
         self._volumes: dict[str, Decimal] = {}
         self._volumes_until: datetime | None = None
 
@@ -89,7 +75,7 @@ class Binance:
     async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
         """The configured symbols, and those held, with the top of their books and its sizes."""
         symbols = tuple(dict.fromkeys([*self._settings.symbols, *names_of(VENUE, held)]))
-        rules = await self._rules_of(symbols)
+        rules = await self._rules.of(symbols)
         listed = only_dollars(rules.kept, self._settings.quote_currencies)
         names = {terms.name for terms in listed.kept}
         quotes = await self._quotes_of(names)
@@ -109,31 +95,6 @@ class Binance:
             (*rules.quarantined, *listed.quarantined, *quotes.quarantined, *unanswered),
         )
 
-    async def _rules_of(self, symbols: tuple[str, ...]) -> Sifted[SpotTerms]:
-        """The rules of these symbols, from memory while they are fresh."""
-        known, now = self._rules, self._clock.now()
-        if known is None or known.symbols != symbols or known.until <= now:
-            listed = await self._ask_rules(symbols)
-            known = self._rules = Rules(symbols, listed, now + RULES_KEPT)
-        return known.listed
-
-    async def _ask_rules(self, symbols: Sequence[str]) -> Sifted[SpotTerms]:
-        """Ask about all at once. The venue takes no list in which one is unknown to it."""
-        try:
-            answer = await self._get("exchangeInfo", [("symbols", _listing(symbols))])
-        except NotTaken:
-            return await self._ask_rules_one_by_one(symbols)
-        return _read_rules(answer)
-
-    async def _ask_rules_one_by_one(self, symbols: Sequence[str]) -> Sifted[SpotTerms]:
-        calls = {name: self._get("exchangeInfo", [("symbol", name)]) for name in symbols}
-        answers = await side_by_side(VENUE, calls, BOOKS_AT_ONCE)
-        parts = [_read_rules(answer) for answer in answers.kept]
-        return Sifted(
-            tuple(terms for part in parts for terms in part.kept),
-            (*answers.quarantined, *(q for part in parts for q in part.quarantined)),
-        )
-
     async def _quotes_of(self, names: set[str]) -> Sifted[Quote]:
         answer = await self._get("ticker/bookTicker")
         path, now = "binance bookTicker", self._clock.now()
@@ -150,7 +111,7 @@ class Binance:
         now = self._clock.now()
         if not names or (self._volumes_until is not None and now < self._volumes_until):
             return ()
-        query = [("symbols", _listing(names)), ("type", "MINI")]
+        query = [("symbols", listing(names)), ("type", "MINI")]
         path = "binance 24hr"
         try:
             entries = of_symbols(await self._get("ticker/24hr", query), path, names)
@@ -165,10 +126,8 @@ class Binance:
 
         Raises VenueError when no call succeeded.
         """
-        known = None if self._rules is None else {t.name for t in self._rules.listed.kept}
-        names = [n for n in names_of(VENUE, instrument_ids) if known is None or n in known]
-        calls = {name: self._book(name) for name in names}
-        answered = await side_by_side(VENUE, calls, BOOKS_AT_ONCE)
+        calls = {name: self._book(name) for name in names_of(VENUE, instrument_ids)}
+        answered = await side_by_side(VENUE, calls, AT_ONCE)
         books = {book.instrument_id: book for book in answered.kept if book is not None}
         return Depth(books, answered.quarantined)
 
@@ -194,19 +153,10 @@ class Binance:
 
     async def status(self) -> ExchangeStatus:
         """Open while one of the configured symbols is traded."""
-        listed = await self._ask_rules(self._settings.symbols)
+        listed = await self._rules.ask(self._settings.symbols)
         trading = [t.name for t in listed.kept if t.status is MarketStatus.OPEN]
         words = f"{len(trading)} of {len(self._settings.symbols)} symbols are traded"
         return ExchangeStatus(VENUE, bool(trading), words)
-
-
-def _read_rules(answer: object) -> Sifted[SpotTerms]:
-    path = "binance exchangeInfo symbols"
-    return sift(VENUE, path, read_symbols(answer), read_terms, name_field="symbol")
-
-
-def _listing(symbols: Sequence[str]) -> str:
-    return json.dumps(list(symbols), separators=(",", ":"))
 
 
 def _own(instrument_id: InstrumentId) -> str:

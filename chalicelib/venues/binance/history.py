@@ -1,6 +1,6 @@
 """What Binance publishes of the past: bars and trades, in pages that go forward."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -14,18 +14,15 @@ from chalicelib.venues.binance.parse import (
     read_candle,
     read_trade,
 )
+from chalicelib.venues.binance.rules import Get
 from chalicelib.venues.rejection import sift
 from chalicelib.venues.spot import trades_within, within
 from chalicelib.venues.stamps import to_milliseconds
-from chalicelib.venues.transport import Query
 
 Point = TypeVar("Point", int, datetime)
 
 PAGE = 1000
 MOST_PAGES = 100
-
-Get = Callable[[str, Query], Awaitable[object]]
-"""Asks for a path of the API."""
 
 
 class BinanceHistory:

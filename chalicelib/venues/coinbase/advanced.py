@@ -13,11 +13,10 @@ from chalicelib.venues.coinbase.parse import (
     Product,
     Top,
     read_advanced_book,
-    read_advanced_candle,
     read_advanced_product,
-    read_advanced_trade,
     read_top,
 )
+from chalicelib.venues.coinbase.past import read_advanced_candle, read_advanced_trade
 from chalicelib.venues.coinbase.schemas import AdvancedCandles, AdvancedProducts, AdvancedTrades
 from chalicelib.venues.payload import read_model
 from chalicelib.venues.rejection import Sifted, sift

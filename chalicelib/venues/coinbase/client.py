@@ -1,6 +1,6 @@
 """The Coinbase client: asks the venue, and leaves all judgement to the parsers."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from chalicelib.venues.clock import WallClock
 from chalicelib.venues.coinbase import advanced, exchange
 from chalicelib.venues.coinbase.advanced import AdvancedInterface
 from chalicelib.venues.coinbase.exchange import ExchangeInterface
+from chalicelib.venues.coinbase.history import CoinbaseHistory
 from chalicelib.venues.coinbase.interface import Source
 from chalicelib.venues.coinbase.parse import VENUE, Product, Top
 from chalicelib.venues.coinbase.settings import CoinbaseSettings, Interface
@@ -25,11 +26,8 @@ from chalicelib.venues.spot import (
     name_of,
     names_of,
     only_dollars,
-    trades_within,
-    within,
 )
 from chalicelib.venues.spot_fees import fee_of, require_tier
-from chalicelib.venues.stamps import EPOCH
 from chalicelib.venues.transport import Transport
 
 PACES = {host: Pace(per_second=2, burst=10) for host in (exchange.HOST, advanced.HOST)}
@@ -38,7 +36,6 @@ PACES = {host: Pace(per_second=2, burst=10) for host in (exchange.HOST, advanced
 AT_ONCE = 5
 ENDED = MarketStatus.CLOSED
 PRODUCTS_KEPT = timedelta(minutes=5)
-MOST_WINDOWS = 100
 
 
 def open_venue(settings: Mapping[str, str]) -> "Coinbase":
@@ -73,9 +70,9 @@ class Coinbase:
             ExchangeInterface(transport, clock),
             AdvancedInterface(transport, clock),
         ]
-        self._ordered = both if settings.interface is Interface.EXCHANGE else both[::-1]
-        self._until = transport.until
-        self._sources = Mirrors(self._ordered, transport.until)
+        ordered = both if settings.interface is Interface.EXCHANGE else both[::-1]
+        self._sources = Mirrors(ordered, transport.until)
+        self._history = CoinbaseHistory(ordered, transport.until, settings.budget_seconds, clock)
         self._catalogue: Catalogue | None = None
 
     async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
@@ -148,47 +145,13 @@ class Coinbase:
         self, instrument_id: InstrumentId, interval: timedelta, start: datetime, end: datetime
     ) -> Sequence[Candle]:
         """Bars of trades; an interval without a trade has none."""
-        name, mirrors = _own(instrument_id), self._with_interval(interval)
-        found: list[Candle] = []
-        begin = EPOCH + -((EPOCH - start) // interval) * interval
-        for _ in range(MOST_WINDOWS):
-            if begin >= end:
-                return within(found, start, end, self._clock.now())
-            until = min(begin + self._buckets * interval, end)
-            found += await mirrors.ask(
-                _window(name, interval, begin, until), self._settings.budget_seconds
-            )
-            begin = until
-        raise VenueError(
-            f"{name} has more than {MOST_WINDOWS * self._buckets:,} bars in that time",
-            "Ask for a shorter time.",
-        )
-
-    @property
-    def _buckets(self) -> int:
-        """What every interface answers at once."""
-        return min(source.buckets for source in self._ordered)
-
-    def _with_interval(self, interval: timedelta) -> Mirrors[Source]:
-        """The interfaces that have candles of this interval; VenueError when none has."""
-        able = [source for source in self._ordered if interval in source.intervals]
-        if able:
-            return Mirrors(able, self._until)
-        known = sorted({each for source in self._ordered for each in source.intervals})
-        raise VenueError(
-            f"{VENUE} has no candles of {interval}", f"It has {', '.join(map(str, known))}."
-        )
+        return await self._history.candles(_own(instrument_id), interval, start, end)
 
     async def trades(
         self, instrument_id: InstrumentId, start: datetime, end: datetime
     ) -> Sequence[PublicTrade]:
         """Trades; read back from now, so that a time long ago is out of reach."""
-        name = _own(instrument_id)
-        found = await self._sources.ask(
-            lambda source, deadline: source.trades(name, start, end, deadline),
-            self._settings.budget_seconds,
-        )
-        return trades_within(found, start, end)
+        return await self._history.trades(_own(instrument_id), start, end)
 
     async def status(self) -> ExchangeStatus:
         """Open while one of the configured products takes all kinds of orders."""
@@ -196,12 +159,6 @@ class Coinbase:
         trading = [p for p in listed.kept if p.terms.status is MarketStatus.OPEN]
         words = f"{len(trading)} of {len(self._settings.products)} products are traded"
         return ExchangeStatus(VENUE, bool(trading), words)
-
-
-def _window(
-    name: str, interval: timedelta, begin: datetime, until: datetime
-) -> Callable[[Source, float], Awaitable[Sequence[Candle]]]:
-    return lambda source, deadline: source.candles(name, interval, begin, until, deadline)
 
 
 def _own(instrument_id: InstrumentId) -> str:

@@ -14,11 +14,10 @@ from chalicelib.venues.coinbase.parse import (
     as_list,
     of_products,
     read_exchange_book,
-    read_exchange_candle,
     read_exchange_product,
-    read_exchange_trade,
     read_ticker,
 )
+from chalicelib.venues.coinbase.past import read_exchange_candle, read_exchange_trade
 from chalicelib.venues.rejection import Sifted, sift
 from chalicelib.venues.transport import Transport
 

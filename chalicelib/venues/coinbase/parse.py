@@ -1,40 +1,31 @@
 """Coinbase's answers to domain values. Pure; raises VenuePayloadError for what cannot be."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
 
 from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.money import ZERO
-from chalicelib.domain.order import Side
-from chalicelib.domain.public import Candle, PublicTrade
 from chalicelib.venues.coinbase.schemas import (
     AdvancedBookAnswer,
-    AdvancedCandle,
     AdvancedProduct,
-    AdvancedTrade,
     ExchangeBook,
     ExchangeProduct,
     ExchangeTicker,
-    ExchangeTrade,
-    MakerSide,
     ProductFlags,
     ProductStatus,
 )
 from chalicelib.venues.ladder import pairs, read_ladder, records
-from chalicelib.venues.payload import exact_number, read_model, refused
-from chalicelib.venues.spot import SpotTerms, book_of, candle_of, quote_of, seen, step
-from chalicelib.venues.stamps import from_seconds
+from chalicelib.venues.payload import read_model, refused
+from chalicelib.venues.spot import SpotTerms, book_of, quote_of, seen, step
 
 VENUE = "coinbase"
 LEVELS = 200
 """Of each side are read: the Exchange answers with all of them, tens of thousands."""
 
-CANDLE_FIELDS = 6
 NOTHING = Level(ZERO, ZERO)
 
 
@@ -172,50 +163,3 @@ def read_advanced_book(raw: object, name: str, seen_at: datetime) -> OrderBook |
     asks = read_ladder(wire.asks[:LEVELS], f"{path}.pricebook.asks", records)
     times = seen(wire.time or seen_at, seen_at, f"{path}.pricebook.time")
     return book_of(f"{VENUE}:{name}", bids, asks, times, path)
-
-
-def read_exchange_trade(raw: object, path: str, own_id: str) -> PublicTrade:
-    """A trade of the Exchange: when a sell was resting, the buyer took."""
-    wire = read_model(ExchangeTrade, raw, path)
-    side = Side.BUY if wire.side is MakerSide.SELL else Side.SELL
-    try:
-        return PublicTrade(own_id, str(wire.trade_id), wire.price, wire.size, side, wire.time)
-    except ValueError as exc:
-        raise refused(path, wire.trade_id, str(exc)) from exc
-
-
-def read_advanced_trade(raw: object, path: str, own_id: str) -> PublicTrade:
-    """A trade of Advanced Trade; who took is not known."""
-    wire = read_model(AdvancedTrade, raw, path)
-    try:
-        return PublicTrade(own_id, wire.trade_id, wire.price, wire.size, None, wire.time)
-    except ValueError as exc:
-        raise refused(path, wire.trade_id, str(exc)) from exc
-
-
-def read_exchange_candle(raw: object, path: str, own_id: str, interval: timedelta) -> Candle:
-    """A bar of the Exchange: time, LOW, HIGH, open, close, volume."""
-    if not isinstance(raw, list) or len(raw) < CANDLE_FIELDS:
-        raise refused(path, raw, f"expected a list of {CANDLE_FIELDS} values")
-    start = _read(from_seconds, raw, path, 0)
-    low, high, first, last, volume = (_read(exact_number, raw, path, n) for n in range(1, 6))
-    return candle_of(own_id, start, interval, (first, high, low, last), volume, path)
-
-
-def read_advanced_candle(raw: object, path: str, own_id: str, interval: timedelta) -> Candle:
-    """A bar of Advanced Trade."""
-    wire = read_model(AdvancedCandle, raw, path)
-    prices = wire.open, wire.high, wire.low, wire.close
-    return candle_of(own_id, wire.start, interval, prices, wire.volume, path)
-
-
-Value = TypeVar("Value")
-
-
-def _read(
-    convert: Callable[[object], Value], entry: Sequence[object], path: str, place: int
-) -> Value:
-    try:
-        return convert(entry[place])
-    except ValueError as exc:
-        raise refused(f"{path}[{place}]", entry[place], str(exc)) from exc

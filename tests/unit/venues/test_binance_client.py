@@ -10,8 +10,9 @@ from chalicelib.domain.errors import InputError, VenueError, VenuePayloadError, 
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import MarketKind, MarketStatus
 from chalicelib.venues import open_venue
-from chalicelib.venues.binance.client import RULES_KEPT, VOLUMES_KEPT, Binance
+from chalicelib.venues.binance.client import VOLUMES_KEPT, Binance
 from chalicelib.venues.binance.history import PAGE
+from chalicelib.venues.binance.rules import RULES_KEPT
 from tests.builders import SetClock
 from tests.payloads.binance.venue import PlayedBinance, error
 from tests.unit.venues.played_http import NOW, reply, run

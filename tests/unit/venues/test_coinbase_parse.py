@@ -13,15 +13,17 @@ from chalicelib.domain.order import Side
 from chalicelib.venues.coinbase.parse import (
     LEVELS,
     read_advanced_book,
-    read_advanced_candle,
     read_advanced_product,
-    read_advanced_trade,
     read_exchange_book,
-    read_exchange_candle,
     read_exchange_product,
-    read_exchange_trade,
     read_ticker,
     read_top,
+)
+from chalicelib.venues.coinbase.past import (
+    read_advanced_candle,
+    read_advanced_trade,
+    read_exchange_candle,
+    read_exchange_trade,
 )
 from tests.payloads.coinbase.venue import recorded
 from tests.unit.venues.played_http import NOW
