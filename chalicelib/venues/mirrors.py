@@ -22,15 +22,14 @@ class Mirrors(Generic[Source]):
         self._banned: tuple[float, Banned] | None = None
 
     async def ask(
-        self, question: Callable[[Source, float], Awaitable[Answer]], seconds: float
+        self, question: Callable[[Source, float], Awaitable[Answer]], end: float
     ) -> Answer:
-        """The first answer, within so many seconds; each source gets its share of what is left.
+        """The first answer before ``end``; each source gets its share of the time that is left.
 
         Raises the failure of the source that was asked first. A question that a venue does not
         take is not put to another one.
         """
         self._require_no_ban()
-        end = self._until(seconds)
         failures: list[VenueUnavailable | VenuePayloadError] = []
         for number, source in enumerate(list(self._sources)):
             now = self._until(0)

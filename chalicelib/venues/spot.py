@@ -20,6 +20,9 @@ US_DOLLAR = "USD"
 NOT_DOLLARS = "not-dollars"
 """Code of what is quoted in a currency that the ledger does not count in."""
 
+NOT_LISTED = "not-listed"
+"""Code of what was asked for by name and is not among what the exchange lists."""
+
 FINEST_STEP, COARSEST_STEP = Decimal("1e-18"), Decimal(10**9)
 LARGEST = Decimal(10**15)
 CLOCK_SKEW = timedelta(minutes=1)
@@ -69,6 +72,18 @@ def only_dollars(listed: Iterable[SpotTerms], dollars: Collection[str]) -> Sifte
         why = f"{terms.name} is quoted in {terms.quote}, and the ledger counts dollars"
         others.append(Quarantined(terms.venue, terms.name, NOT_DOLLARS, why))
     return Sifted(tuple(kept), tuple(others))
+
+
+def not_listed(
+    venue: str, names: Iterable[str], answered: Iterable[str]
+) -> tuple[Quarantined, ...]:
+    """Every name of which the exchange said nothing, be it misspelt or gone."""
+    known = set(answered)
+    return tuple(
+        Quarantined(venue, name, NOT_LISTED, f"{venue} lists nothing that is called {name}")
+        for name in names
+        if name not in known
+    )
 
 
 def market_of(terms: SpotTerms, fee: FeeTerms | FeeUnknown, volume: Decimal | None) -> Market:

@@ -35,6 +35,8 @@ PACE = Pace(per_second=3, burst=30)
 LEVELS = 100
 """Of each side; fewer cost as much."""
 VOLUMES_KEPT = timedelta(minutes=15)
+VOLUME_SECONDS = 3.0
+"""How long a scan waits for them."""
 
 
 def open_venue(settings: Mapping[str, str]) -> "Binance":
@@ -58,28 +60,34 @@ class Binance:
         self._settings = settings
         self._clock = clock
         self._hosts = Mirrors(settings.hosts, transport.until)
-        self._history = BinanceHistory(self._get, clock)
+        self._history = BinanceHistory(
+            lambda path, query: self._get(path, query, self._deadline()), clock
+        )
         self._rules = RuleBook(self._get, clock)
         self._volumes: dict[str, Decimal] = {}
         self._volumes_until: datetime | None = None
 
-    async def _get(self, path: str, query: Query = ()) -> object:
+    def _deadline(self) -> float:
+        return self._transport.until(self._settings.budget_seconds)
+
+    async def _get(self, path: str, query: Query, deadline: float) -> object:
         """Ask a host, and the next one when it is out of order."""
         return await self._hosts.ask(
-            lambda host, deadline: self._transport.get(
-                f"https://{host}/api/v3/{path}", query, deadline=deadline
+            lambda host, until: self._transport.get(
+                f"https://{host}/api/v3/{path}", query, deadline=until
             ),
-            self._settings.budget_seconds,
+            deadline,
         )
 
     async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
         """The configured symbols, and those held, with the top of their books and its sizes."""
         symbols = tuple(dict.fromkeys([*self._settings.symbols, *names_of(VENUE, held)]))
-        rules = await self._rules.of(symbols)
+        deadline = self._deadline()
+        rules = await self._rules.of(symbols, deadline)
         listed = only_dollars(rules.kept, self._settings.quote_currencies)
         names = {terms.name for terms in listed.kept}
-        quotes = await self._quotes_of(names)
-        unanswered = await self._refresh_volumes(sorted(names))
+        quotes = await self._quotes_of(names, deadline)
+        unanswered = await self._refresh_volumes(sorted(names), deadline)
         now = self._clock.now()
         markets = [
             market_of(
@@ -95,8 +103,8 @@ class Binance:
             (*rules.quarantined, *listed.quarantined, *quotes.quarantined, *unanswered),
         )
 
-    async def _quotes_of(self, names: set[str]) -> Sifted[Quote]:
-        answer = await self._get("ticker/bookTicker")
+    async def _quotes_of(self, names: set[str], deadline: float) -> Sifted[Quote]:
+        answer = await self._get("ticker/bookTicker", (), deadline)
         path, now = "binance bookTicker", self._clock.now()
         return sift(
             VENUE,
@@ -106,19 +114,22 @@ class Binance:
             name_field="symbol",
         )
 
-    async def _refresh_volumes(self, names: Sequence[str]) -> Sequence[Quarantined]:
-        """Read what was traded in 24 hours now and then: it weighs much and changes slowly."""
+    async def _refresh_volumes(
+        self, names: Sequence[str], deadline: float
+    ) -> Sequence[Quarantined]:
+        """Read what was traded in 24 hours now and then: it is not worth waiting for."""
         now = self._clock.now()
         if not names or (self._volumes_until is not None and now < self._volumes_until):
             return ()
+        self._volumes_until = now + VOLUMES_KEPT
         query = [("symbols", listing(names)), ("type", "MINI")]
-        path = "binance 24hr"
+        path, soon = "binance 24hr", min(deadline, self._transport.until(VOLUME_SECONDS))
         try:
-            entries = of_symbols(await self._get("ticker/24hr", query), path, names)
+            entries = of_symbols(await self._get("ticker/24hr", query, soon), path, names)
             read = sift(VENUE, path, entries, read_volume, name_field="symbol")
         except VenueError as exc:
             return [Quarantined(VENUE, "24hr", UNANSWERED, str(exc))]
-        self._volumes, self._volumes_until = dict(read.kept), now + VOLUMES_KEPT
+        self._volumes = dict(read.kept)
         return read.quarantined
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
@@ -126,13 +137,15 @@ class Binance:
 
         Raises VenueError when no call succeeded.
         """
-        calls = {name: self._book(name) for name in names_of(VENUE, instrument_ids)}
+        deadline = self._deadline()
+        calls = {name: self._book(name, deadline) for name in names_of(VENUE, instrument_ids)}
         answered = await side_by_side(VENUE, calls, AT_ONCE)
         books = {book.instrument_id: book for book in answered.kept if book is not None}
         return Depth(books, answered.quarantined)
 
-    async def _book(self, name: str) -> OrderBook | None:
-        answer = await self._get("depth", [("symbol", name), ("limit", str(LEVELS))])
+    async def _book(self, name: str, deadline: float) -> OrderBook | None:
+        query = [("symbol", name), ("limit", str(LEVELS))]
+        answer = await self._get("depth", query, deadline)
         return read_book(answer, name, self._clock.now())
 
     async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
@@ -153,7 +166,7 @@ class Binance:
 
     async def status(self) -> ExchangeStatus:
         """Open while one of the configured symbols is traded."""
-        listed = await self._rules.ask(self._settings.symbols)
+        listed = await self._rules.ask(self._settings.symbols, self._deadline())
         trading = [t.name for t in listed.kept if t.status is MarketStatus.OPEN]
         words = f"{len(trading)} of {len(self._settings.symbols)} symbols are traded"
         return ExchangeStatus(VENUE, bool(trading), words)

@@ -1,6 +1,6 @@
 """What Binance publishes of the past: bars and trades, in pages that go forward."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -14,10 +14,10 @@ from chalicelib.venues.binance.parse import (
     read_candle,
     read_trade,
 )
-from chalicelib.venues.binance.rules import Get
 from chalicelib.venues.rejection import sift
 from chalicelib.venues.spot import trades_within, within
 from chalicelib.venues.stamps import to_milliseconds
+from chalicelib.venues.transport import Query
 
 Point = TypeVar("Point", int, datetime)
 
@@ -25,10 +25,14 @@ PAGE = 1000
 MOST_PAGES = 100
 
 
+GetPage = Callable[[str, Query], Awaitable[object]]
+"""Asks for a path of the API with a query, within a time of its own."""
+
+
 class BinanceHistory:
     """Reads one symbol's past, page by page. Each page has a deadline of its own."""
 
-    def __init__(self, get: Get, clock: Clock) -> None:
+    def __init__(self, get: GetPage, clock: Clock) -> None:
         self._get = get
         self._clock = clock
 

@@ -15,8 +15,8 @@ from chalicelib.venues.transport import NotTaken, Query
 AT_ONCE = 5
 RULES_KEPT = timedelta(minutes=5)
 
-Get = Callable[[str, Query], Awaitable[object]]
-"""Asks for a path of the API."""
+Get = Callable[[str, Query, float], Awaitable[object]]
+"""Asks for a path of the API with a query, until a deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +36,25 @@ class RuleBook:
         self._clock = clock
         self._known: Rules | None = None
 
-    async def of(self, symbols: tuple[str, ...]) -> Sifted[SpotTerms]:
+    async def of(self, symbols: tuple[str, ...], deadline: float) -> Sifted[SpotTerms]:
         """The rules of these symbols, from memory where possible."""
         known, now = self._known, self._clock.now()
         if known is None or known.symbols != symbols or known.until <= now:
-            known = self._known = Rules(symbols, await self.ask(symbols), now + RULES_KEPT)
+            known = self._known = Rules(
+                symbols, await self.ask(symbols, deadline), now + RULES_KEPT
+            )
         return known.listed
 
-    async def ask(self, symbols: Sequence[str]) -> Sifted[SpotTerms]:
+    async def ask(self, symbols: Sequence[str], deadline: float) -> Sifted[SpotTerms]:
         """Ask about all at once. The venue takes no list in which one is unknown to it."""
         try:
-            answer = await self._get("exchangeInfo", [("symbols", listing(symbols))])
+            answer = await self._get("exchangeInfo", [("symbols", listing(symbols))], deadline)
         except NotTaken:
-            return await self._one_by_one(symbols)
+            return await self._one_by_one(symbols, deadline)
         return _read(answer)
 
-    async def _one_by_one(self, symbols: Sequence[str]) -> Sifted[SpotTerms]:
-        calls = {name: self._get("exchangeInfo", [("symbol", name)]) for name in symbols}
+    async def _one_by_one(self, symbols: Sequence[str], deadline: float) -> Sifted[SpotTerms]:
+        calls = {name: self._get("exchangeInfo", [("symbol", name)], deadline) for name in symbols}
         answers = await side_by_side(VENUE, calls, AT_ONCE)
         parts = [_read(answer) for answer in answers.kept]
         return Sifted(

@@ -21,12 +21,7 @@ from chalicelib.venues.mirrors import Mirrors
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.rejection import Sifted
 from chalicelib.venues.side_by_side import side_by_side
-from chalicelib.venues.spot import (
-    market_of,
-    name_of,
-    names_of,
-    only_dollars,
-)
+from chalicelib.venues.spot import market_of, name_of, names_of, not_listed, only_dollars
 from chalicelib.venues.spot_fees import fee_of, require_tier
 from chalicelib.venues.transport import Transport
 
@@ -64,6 +59,7 @@ class Coinbase:
     name = VENUE
 
     def __init__(self, transport: Transport, settings: CoinbaseSettings, clock: Clock) -> None:
+        self._transport = transport
         self._settings = settings
         self._clock = clock
         both: list[Source] = [
@@ -75,14 +71,19 @@ class Coinbase:
         self._history = CoinbaseHistory(ordered, transport.until, settings.budget_seconds, clock)
         self._catalogue: Catalogue | None = None
 
+    def _deadline(self) -> float:
+        return self._transport.until(self._settings.budget_seconds)
+
     async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
         """The configured products, and those held, with the top of their books."""
         names = tuple(dict.fromkeys([*self._settings.products, *names_of(VENUE, held)]))
-        catalogue = await self._catalogue_of(names)
+        deadline = self._deadline()
+        catalogue = await self._catalogue_of(names, deadline)
         listed = only_dollars(
             (product.terms for product in catalogue.kept), self._settings.quote_currencies
         )
-        tops = await self._tops([t.name for t in listed.kept if t.status is not ENDED])
+        asked = [terms.name for terms in listed.kept if terms.status is not ENDED]
+        tops = await self._tops(asked, deadline)
         volumes = {product.terms.name: product.volume for product in catalogue.kept}
         volumes |= {top.name: top.volume for top in tops.kept if top.volume is not None}
         now, tier = self._clock.now(), self._settings.fee_tier
@@ -96,26 +97,29 @@ class Coinbase:
             (*catalogue.quarantined, *listed.quarantined, *tops.quarantined),
         )
 
-    async def _catalogue_of(self, names: tuple[str, ...]) -> Sifted[Product]:
+    async def _catalogue_of(self, names: tuple[str, ...], deadline: float) -> Sifted[Product]:
         """These products, from memory while they are fresh."""
         known, now = self._catalogue, self._clock.now()
         if known is None or known.names != names or known.until <= now:
-            listed = await self._ask_products(names)
+            listed = await self._ask_products(names, deadline)
             known = self._catalogue = Catalogue(names, listed, now + PRODUCTS_KEPT)
         return known.listed
 
-    async def _ask_products(self, names: Sequence[str]) -> Sifted[Product]:
-        return await self._sources.ask(
-            lambda source, deadline: source.products(names, deadline),
-            self._settings.budget_seconds,
+    async def _ask_products(self, names: Sequence[str], deadline: float) -> Sifted[Product]:
+        listed = await self._sources.ask(
+            lambda source, until: source.products(names, until), deadline
         )
+        answered = [product.terms.name for product in listed.kept]
+        answered += [refused.subject for refused in listed.quarantined]
+        missing = not_listed(VENUE, names, answered)
+        return Sifted(listed.kept, (*listed.quarantined, *missing))
 
-    async def _tops(self, names: Sequence[str]) -> Sifted[Top]:
+    async def _tops(self, names: Sequence[str], deadline: float) -> Sifted[Top]:
         return await self._sources.ask(
-            lambda source, deadline: side_by_side(
-                VENUE, {name: source.top(name, deadline) for name in names}, AT_ONCE
+            lambda source, until: side_by_side(
+                VENUE, {name: source.top(name, until) for name in names}, AT_ONCE
             ),
-            self._settings.budget_seconds,
+            deadline,
         )
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
@@ -125,17 +129,10 @@ class Coinbase:
         """
         names = names_of(VENUE, instrument_ids)
         answered = await self._sources.ask(
-            lambda source, deadline: self._books(source, names, deadline),
-            self._settings.budget_seconds,
+            lambda source, until: _books(source, names, until), self._deadline()
         )
         books = {book.instrument_id: book for book in answered.kept if book is not None}
         return Depth(books, answered.quarantined)
-
-    async def _books(
-        self, source: Source, names: Sequence[str], deadline: float
-    ) -> Sifted[OrderBook | None]:
-        calls = {name: source.book(name, deadline) for name in names}
-        return await side_by_side(VENUE, calls, AT_ONCE)
 
     async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
         """Nothing: a currency has no result."""
@@ -155,10 +152,15 @@ class Coinbase:
 
     async def status(self) -> ExchangeStatus:
         """Open while one of the configured products takes all kinds of orders."""
-        listed = await self._ask_products(self._settings.products)
+        listed = await self._ask_products(self._settings.products, self._deadline())
         trading = [p for p in listed.kept if p.terms.status is MarketStatus.OPEN]
         words = f"{len(trading)} of {len(self._settings.products)} products are traded"
         return ExchangeStatus(VENUE, bool(trading), words)
+
+
+async def _books(source: Source, names: Sequence[str], deadline: float) -> Sifted[OrderBook | None]:
+    calls = {name: source.book(name, deadline) for name in names}
+    return await side_by_side(VENUE, calls, AT_ONCE)
 
 
 def _own(instrument_id: InstrumentId) -> str:

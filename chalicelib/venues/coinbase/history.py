@@ -41,7 +41,9 @@ class CoinbaseHistory:
             if begin >= end:
                 return within(found, start, end, self._clock.now())
             until = min(begin + self._buckets * interval, end)
-            found += await mirrors.ask(_window(name, interval, begin, until), self._seconds)
+            found += await mirrors.ask(
+                _window(name, interval, begin, until), self._until(self._seconds)
+            )
             begin = until
         raise VenueError(
             f"{name} has more than {MOST_WINDOWS * self._buckets:,} bars in that time",
@@ -61,7 +63,8 @@ class CoinbaseHistory:
     async def trades(self, name: str, start: datetime, end: datetime) -> Sequence[PublicTrade]:
         """Trades of ``start <= t < end``, oldest first."""
         found = await Mirrors(self._sources, self._until).ask(
-            lambda source, deadline: source.trades(name, start, end, deadline), self._seconds
+            lambda source, deadline: source.trades(name, start, end, deadline),
+            self._until(self._seconds),
         )
         return trades_within(found, start, end)
 

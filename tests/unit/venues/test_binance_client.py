@@ -115,6 +115,17 @@ def test_scan_goes_on_without_volumes(played: PlayedBinance) -> None:
     assert [(q.subject, q.code) for q in scan.quarantined] == [("24hr", "unanswered")]
 
 
+def test_volumes_that_fail_are_left_alone_for_a_while(played: PlayedBinance) -> None:
+    played.days = []
+    answer, client = played.answer, played.client()
+    played.network.handler = lambda r: reply(b"", 503) if r.url.path.endswith("24hr") else answer(r)
+    for _ in range(3):
+        assert BTC in run(client.scan(NOW)).quotes
+    assert {path: played.asked().count(path) for path in played.asked()} == {
+        "exchangeInfo": 1, "ticker/bookTicker": 3, "ticker/24hr": 6,
+    }  # fmt: skip
+
+
 def test_books_are_asked_one_by_one_and_once_each(played: PlayedBinance) -> None:
     wanted = [BTC, "binance:ETHUSDC", BTC, "coinbase:BTC-USD"]
     depth = run(played.client().books(wanted, NOW))

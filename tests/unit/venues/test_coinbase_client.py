@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from chalicelib.domain.errors import InputError, VenueError, VenueUnavailable
@@ -90,6 +91,26 @@ def test_product_that_cannot_be_read_costs_only_itself(played: PlayedCoinbase) -
     (refused,) = scan.quarantined
     assert (refused.subject, refused.code) == ("AAA-USD", "unreadable")
     assert "quote_increment is '-1'" in refused.reason
+
+
+def test_product_that_the_venue_does_not_list_is_named(played: PlayedCoinbase) -> None:
+    for interface in Interface:
+        client = played.client(products=("BTC-USD", "MISSPELT-USD"), interface=interface)
+        scan = run(client.scan(NOW))
+        assert list(scan.markets) == [BTC]
+        assert [(q.subject, q.code) for q in scan.quarantined] == [("MISSPELT-USD", "not-listed")]
+
+
+def test_scan_of_a_venue_that_hangs_ends_in_its_time(played: PlayedCoinbase) -> None:
+    def hang() -> httpx.Response:
+        played.network.time += 6
+        raise httpx.ReadTimeout("no answer")
+
+    played.broken = {EXCHANGE: hang, ADVANCED: hang}
+    began = played.network.time
+    with pytest.raises(VenueUnavailable):
+        run(played.client(budget_seconds=20).scan(NOW))
+    assert played.network.time - began <= 26
 
 
 def test_ticker_that_fails_costs_only_its_quote(played: PlayedCoinbase) -> None:

@@ -29,7 +29,7 @@ class Stage:
         return source
 
     def ask(self) -> str:
-        return run(self.mirrors.ask(self.question, 20))
+        return run(self.mirrors.ask(self.question, self.until(20)))
 
 
 @pytest.fixture
