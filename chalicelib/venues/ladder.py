@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 from chalicelib.domain.book import Level
 from chalicelib.venues.payload import exact_number, refused
@@ -13,55 +14,55 @@ MOST_PLACES = 18
 _NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,18})?"
 _NUMBERS = re.compile(f"(?:{_NUMBER}(?: {_NUMBER})*)?", re.ASCII)
 
-Numbers = Callable[[Sequence[object]], list[object]]
-"""Puts the price and size of every entry in a row; raises TypeError or KeyError for no level."""
+Sides = tuple[list[object], list[object]]
+"""Prices, and the size at each of them."""
+
+TakeApart = Callable[[Sequence[object]], Sides]
+"""Takes entries apart; raises TypeError or LookupError for one that is no level."""
 
 
-def pairs(entries: Sequence[object]) -> list[object]:
+def pairs(entries: Sequence[object]) -> Sides:
     """Of levels ``[price, size, ...]``; a number of orders that follows is not needed."""
-    return [part for entry in entries for part in _pair(entry)]
+    levels = cast("Sequence[list[object]]", _all_of(list, entries))
+    return [level[0] for level in levels], [level[1] for level in levels]
 
 
-def _pair(entry: object) -> Sequence[object]:
-    if not isinstance(entry, list) or len(entry) < 2:
-        raise TypeError("expected a list of price and size")
-    return entry if len(entry) == 2 else entry[:2]
-
-
-def records(entries: Sequence[object]) -> list[object]:
+def records(entries: Sequence[object]) -> Sides:
     """Of levels ``{"price": ..., "size": ...}``."""
-    return [part for entry in entries for part in _record(entry)]
+    levels = cast("Sequence[dict[str, object]]", _all_of(dict, entries))
+    return [level["price"] for level in levels], [level["size"] for level in levels]
 
 
-def _record(entry: object) -> Sequence[object]:
-    if not isinstance(entry, dict):
-        raise TypeError("expected an object with price and size")
-    return entry["price"], entry["size"]
+def _all_of(kind: type, entries: Sequence[object]) -> Sequence[object]:
+    if not {kind}.issuperset(map(type, entries)):
+        raise TypeError(f"expected a {kind.__name__} with price and size")
+    return entries
 
 
 def read_ladder(
-    entries: Sequence[object], path: str, numbers_of: Numbers = pairs
+    entries: Sequence[object], path: str, take_apart: TakeApart = pairs
 ) -> tuple[Level, ...]:
     """The levels in the order of the wire; raise VenuePayloadError for one that is none."""
     try:
-        texts = numbers_of(entries)
+        prices, sizes = take_apart(entries)
+        texts = cast("list[str]", [*prices, *sizes])
         # One match over all numbers: each by itself would cost more than everything else.
-        if _NUMBERS.fullmatch(" ".join(texts)):  # type: ignore[arg-type]
-            numbers = [Decimal(text) for text in texts]  # type: ignore[arg-type]
+        if _NUMBERS.fullmatch(" ".join(texts)):
+            numbers = list(map(Decimal, texts))
             if all(numbers):
-                return tuple(map(Level, numbers[::2], numbers[1::2]))
-    except (TypeError, KeyError, InvalidOperation):
-        return _one_by_one(entries, path, numbers_of)
-    return _one_by_one(entries, path, numbers_of)
+                return tuple(map(Level, numbers, numbers[len(prices) :]))
+    except (TypeError, LookupError, InvalidOperation):
+        return _one_by_one(entries, path, take_apart)
+    return _one_by_one(entries, path, take_apart)
 
 
-def _one_by_one(entries: Sequence[object], path: str, numbers_of: Numbers) -> tuple[Level, ...]:
+def _one_by_one(entries: Sequence[object], path: str, take_apart: TakeApart) -> tuple[Level, ...]:
     levels = []
     for position, entry in enumerate(entries):
         try:
-            price, size = numbers_of([entry])
+            (price,), (size,) = take_apart([entry])
             levels.append(Level(_offered(price), _offered(size)))
-        except (TypeError, KeyError, ValueError) as exc:
+        except (TypeError, LookupError, ValueError) as exc:
             raise refused(f"{path}[{position}]", entry, f"no level of a book: {exc}") from exc
     return tuple(levels)
 

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.errors import VenueError, VenuePayloadError, VenueUnavailable
 from chalicelib.domain.market import MarketStatus
@@ -44,10 +42,9 @@ Rule = TypeVar("Rule", bound=BinanceModel)
 
 def require_answer(raw: object, path: str) -> object:
     """The answer itself, unless it is one of the venue's error bodies."""
-    try:
-        error = ErrorBody.model_validate(raw)
-    except ValidationError:
+    if not (isinstance(raw, dict) and "code" in raw):
         return raw
+    error = read_model(ErrorBody, raw, path)
     said = f"{path} answered {error.code}: {clean_text(error.msg)}"
     if error.code in TOO_MANY:
         raise VenueUnavailable(said, "It is asked again in the next cycle; ask for fewer symbols.")

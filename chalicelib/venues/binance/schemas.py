@@ -114,7 +114,7 @@ class WireTrade(WireModel):
 
 
 class ErrorBody(WireModel):
-    """What the venue says instead of an answer."""
+    """What the venue says instead of an answer; code 0 comes with a refusal of our region."""
 
-    code: Annotated[int, Field(lt=0, strict=True)]
+    code: Annotated[int, Field(le=0, strict=True)]
     msg: str
