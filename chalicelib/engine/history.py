@@ -10,7 +10,7 @@ import numpy as np
 from chalicelib.domain.book import Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
-from chalicelib.domain.market import InstrumentId, Market
+from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.tape import FloatArray, Tape
 
 FIELDS = 4
@@ -56,7 +56,7 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
     instruments = window[-1].row.instruments
     cube = np.array([_aligned(row, instruments) for row in window])
     traits = np.array(_traits(instruments, markets), np.float64).reshape(-1, len(Traits._fields))
-    complement, market, closes_at, fee_rate, fee_exponent, fee_of_value = traits.T
+    complement, market, closes_at, spot, fee_rate, fee_exponent, fee_of_value = traits.T
     return Tape(
         instruments=instruments,
         times=np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64),
@@ -70,6 +70,7 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
         fee_rate=fee_rate.copy(),
         fee_exponent=fee_exponent.copy(),
         fee_of_value=fee_of_value.astype(np.bool_),
+        spot=spot.astype(np.bool_),
     )
 
 
@@ -91,12 +92,13 @@ class Traits(NamedTuple):
     complement: int
     market: int
     closes_at: float
+    spot: bool
     fee_rate: float
     fee_exponent: float
     fee_of_value: bool
 
 
-UNKNOWN = Traits(-1, -1, float("nan"), 0.0, 1.0, False)
+UNKNOWN = Traits(-1, -1, float("nan"), False, 0.0, 1.0, False)
 
 
 def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[Traits]:
@@ -109,6 +111,7 @@ def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> l
                 columns.get(outcome.complement or "", -1),
                 number,
                 closes_at,
+                market.kind is MarketKind.SPOT,
                 *_fee_of(market),
             )
     return [found.get(name, UNKNOWN) for name in instruments]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from chalicelib.domain.book import Level
-from chalicelib.domain.market import InstrumentId, Market
+from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.money import ONE, ZERO, floor_to_step
 from chalicelib.domain.order import OrderTerms, OrderType, Purpose, RestingOrder, Side
 from chalicelib.domain.signal import Basket, Signal, Unfilled
@@ -167,6 +167,7 @@ def _stake(desk: Desk, turn: Turn, leg: Signal, worst: Decimal) -> Stake:
         desk.asks.get(leg.instrument_id),
         Basket((leg,), Unfilled.ABORT),
         sum((level.size for level in asks), ZERO),
+        desk.market_of[leg.instrument_id].kind is MarketKind.BINARY,
     )
 
 

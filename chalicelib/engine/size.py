@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from chalicelib.domain.book import Level
-from chalicelib.domain.market import Market
+from chalicelib.domain.market import Market, MarketKind
 from chalicelib.domain.money import ONE, ZERO, floor_to_step
 from chalicelib.domain.order import Order, Side
 from chalicelib.domain.portfolio import Account
@@ -71,6 +71,7 @@ def _stake(
         sum((ask for ask in asks if ask is not None), ZERO) if None not in asks else None,
         basket,
         _thinnest(legs, ONE),
+        all(market.kind is MarketKind.BINARY for _, market, _ in legs),
     )
 
 

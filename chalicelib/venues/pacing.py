@@ -56,18 +56,19 @@ def backoff(attempt: int, jitter: float) -> float:
     return float(_BACKOFF_SECONDS * 2 ** (attempt - 1) * (0.5 + jitter))
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str], longest: float = _LONGEST_HOLD_SECONDS) -> float | None:
     """Seconds a host asks us to wait, as a number or as a date; None when it does not say.
 
-    A date is measured against the answer's own Date header, so that our clock does not matter.
+    They are no more than ``longest``. A date is measured against the answer's own Date header, so
+    that our clock does not matter.
     """
     asked = headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
-        return min(float(asked[:9]), _LONGEST_HOLD_SECONDS)
+        return min(float(asked[:9]), longest)
     until, answered = _http_date(asked), _http_date(headers.get("date", ""))
     if until is None or answered is None:
         return None
-    return min(max((until - answered).total_seconds(), 0.0), _LONGEST_HOLD_SECONDS)
+    return min(max((until - answered).total_seconds(), 0.0), longest)
 
 
 def _http_date(text: str) -> datetime | None:

@@ -123,6 +123,8 @@ Probability = Annotated[Decimal, PlainValidator(probability)]
 Amount = Annotated[Decimal, PlainValidator(amount)]
 Instant = Annotated[datetime | None, BeforeValidator(_utc_instant)]
 """An aware UTC time; a missing one, or the zero time of Go programs, is None."""
+Moment = Annotated[datetime, BeforeValidator(_utc_instant)]
+"""An aware UTC time that has to be there."""
 Flag = StrictBool
 BlankIsNone = BeforeValidator(lambda value: None if value == "" else value)
 """Marks a field whose empty string means that nothing is stated."""

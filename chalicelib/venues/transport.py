@@ -21,13 +21,16 @@ from chalicelib.venues.pacing import Pace, TokenBucket, backoff, retry_after
 
 ATTEMPTS = 3
 BLOCKED_SECONDS = 900.0
-"""How long a host that refused us is left alone."""
+"""How long a host that refused us is left alone, unless it names a longer time."""
+
+LONGEST_BAN_SECONDS = 3 * 86_400.0
 
 _TIMEOUT = httpx.Timeout(6.0, connect=3.0)
 _CONNECTIONS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 _PRODUCT = "MarketStrategyTester/1"
 _PURPOSE = "paper trading, reads public market data"
-_REFUSES_US = frozenset({403, 418, 451})
+_BANS_US = 418
+_REFUSES_US = frozenset({403, _BANS_US, 451})
 _MAY_PASS = frozenset({408, 425, 429})
 
 Query = Sequence[tuple[str, str]]
@@ -58,6 +61,17 @@ class Declined(VenueUnavailable):
         super().__init__(message, hint)
         self.status = status
         self.answer = answer
+
+
+class Banned(VenueUnavailable):
+    """The venue bans our address for asking too often (status 418): no mirror may be asked.
+
+    ``seconds`` is how long.
+    """
+
+    def __init__(self, message: str, hint: str, seconds: float) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +205,7 @@ class Transport:
         if status in _MAY_PASS or response.is_server_error:
             words = self._words(await _answer_of(response, origin))
             return _Again(f"status {status}{words}", retry_after(response.headers))
-        raise self._refusal(status, url.host, origin, await _answer_of(response, origin))
+        raise self._refusal(response, url.host, origin, await _answer_of(response, origin))
 
     def _words(self, answer: object) -> str:
         """What the venue itself says of a refusal, to stand behind the status."""
@@ -200,10 +214,17 @@ class Transport:
             words = words.replace(secret, "(hidden)")
         return f": {words}" if words else ""
 
-    def _refusal(self, status: int, host: str, origin: str, answer: object) -> Exception:
+    def _refusal(
+        self, response: httpx.Response, host: str, origin: str, answer: object
+    ) -> Exception:
+        status = response.status_code
         answered = f"{origin} answered {status}{self._words(answer)}"
         if status in _REFUSES_US:
-            self._blocked[host] = (self._world.monotonic() + BLOCKED_SECONDS, answered)
+            asked = retry_after(response.headers, LONGEST_BAN_SECONDS) or 0.0
+            seconds = max(BLOCKED_SECONDS, asked)
+            self._blocked[host] = (self._world.monotonic() + seconds, answered)
+            if status == _BANS_US:
+                return Banned(answered, _refusal_hint(), seconds)
             return VenueUnavailable(answered, _refusal_hint())
         if httpx.codes.is_redirect(status):
             return VenueUnavailable(answered, "Redirects are not followed: the API has moved.")
