@@ -27,7 +27,10 @@ from chalicelib.venues.transport import NotThere, Transport
 
 CATALOGUE = "gamma-api.polymarket.com"
 EXCHANGE = "clob.polymarket.com"
-PACES = {CATALOGUE: Pace(per_second=5, burst=10), EXCHANGE: Pace(per_second=10, burst=20)}
+PACES = {
+    CATALOGUE: Pace(per_second=5, burst=10, limit=1800),
+    EXCHANGE: Pace(per_second=10, burst=20, limit=3000),
+}
 """A sixth and a fifth of the tightest documented limits: 300 and 500 requests in 10 s."""
 
 MARKETS = f"https://{CATALOGUE}/markets/keyset"
