@@ -9,6 +9,7 @@ from functools import lru_cache
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Refusal, Settlement
@@ -54,15 +55,6 @@ class CycleOutcome(StrEnum):
     DUPLICATE = "duplicate"
     BUSY = "busy"
     FENCED = "fenced"
-
-
-@dataclass(frozen=True, slots=True)
-class VenueFault:
-    """A venue that could not be used in this cycle; the others went on."""
-
-    venue: str
-    code: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

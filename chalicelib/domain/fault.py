@@ -1,5 +1,6 @@
-"""The ways in which a venue fails, as codes to count by."""
+"""How a venue fails: the ways, as codes to count by, and one failure in one cycle."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -22,3 +23,18 @@ class FaultKind(StrEnum):
     UNAVAILABLE = "unavailable"
     BREAKER_OPEN = "breaker-open"
     DEFECT = "defect"
+
+
+@dataclass(frozen=True, slots=True)
+class VenueFault:
+    """A venue that could not be used in this cycle; the others went on.
+
+    ``code`` is a FaultKind. ``retry_after`` is for how many seconds the venue asked to be left
+    alone. ``call`` is what it was asked for: ``scan``, ``resolutions`` or ``books``.
+    """
+
+    venue: str
+    code: str
+    reason: str
+    retry_after: float | None = None
+    call: str = ""

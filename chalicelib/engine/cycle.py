@@ -20,10 +20,10 @@ from chalicelib.domain.cycle import (
     Observation,
     ScheduledEvent,
     StrategyFault,
-    VenueFault,
     cycle_time,
 )
 from chalicelib.domain.errors import TransactionCancelled
+from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
@@ -97,7 +97,7 @@ async def _look(
     if not runtime.history.knows(lease.previous_record, most):
         rows = await recall(runtime.archive, lease.previous_record, most)
         runtime.history.restore(lease.previous_record, rows, most)
-    observation = await observe(runtime, working.accounts, at)
+    observation = await observe(runtime, working.accounts, at, working.house.breakers)
     row = TapeRow.of(history_row(lease.cycle_id, observation.quotes))
     tape = build_tape(runtime.history.window(row, most), observation.markets.values())
     wishes, raised = wish(strategies, tape)
@@ -106,7 +106,7 @@ async def _look(
     wanted = instruments_to_trade(wishes, working.accounts, orders)
     leaving = instruments_to_leave(working.accounts, config, working.control, observation, at)
     wanted = sorted({*wanted, *leaving, *instruments_of_orders(working.accounts)})
-    depth, book_faults = await fetch_books(runtime, wanted, at)
+    depth, book_faults = await fetch_books(runtime, wanted, at, observation.faults)
     seen = replace(observation, quarantined=(*observation.quarantined, *depth.quarantined))
     return View(seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults))
 

@@ -24,7 +24,11 @@ class Together(Protocol):
 
 @dataclass(frozen=True)
 class Runtime:
-    """Everything the cycle uses. ``history`` is the one thing in it that changes."""
+    """Everything the cycle uses. ``history`` is the one thing in it that changes.
+
+    The first deadline is for the scans, the other for results and for books, so that one venue that
+    hangs in all three leaves time to commit before the function ends (50 seconds).
+    """
 
     ledger: Ledger
     archive: Archive
@@ -35,5 +39,6 @@ class Runtime:
     registry: Mapping[str, type[Strategy]]
     history: History = field(default_factory=History)
     max_event_age_seconds: float = 90
-    venue_deadline_seconds: float = 25
+    venue_deadline_seconds: float = 22
+    follow_up_deadline_seconds: float = 10
     window_every: int = 10
