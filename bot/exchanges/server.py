@@ -20,6 +20,10 @@ _REASONS = {200: "OK", 304: "Not Modified"}
 _RESET = struct.pack("ii", 1, 0)
 
 
+class _NotHttp(Exception):
+    """The client speaks something else, such as TLS."""
+
+
 class Server:
     """Serves until it is closed; ``port`` 0 takes any free one."""
 
@@ -61,7 +65,9 @@ class Server:
             while await self._serve_one(reader, writer):
                 await writer.drain()
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
-            return  # the client went away, or never spoke HTTP
+            return  # the client went away, or sends a head without end
+        except _NotHttp:
+            writer.write(_head(400, {}, 0))
         except asyncio.CancelledError:
             return  # the server is closing; raised on, it would be logged as a mistake
         finally:
@@ -90,7 +96,10 @@ class Server:
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    initial = await reader.readexactly(1)
+    if not initial.isalpha():
+        raise _NotHttp
+    head = (initial + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.split("\r\n")
     method, target, _ = (*first.split(" "), "", "")[:3]
     headers = {
