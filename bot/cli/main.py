@@ -7,6 +7,7 @@ from bot.cli import (
     control,
     deployment,
     doctor,
+    exchanges,
     local,
     look,
     risk,
@@ -38,6 +39,7 @@ app.command()(look.replay)
 app.command()(verify.export)
 app.command()(verify.verify)
 app.command()(simulate.sim)
+app.add_typer(exchanges.exchanges, name="exchanges")
 app.command()(doctor.doctor)
 app.command()(deployment.deploy)
 app.command()(deployment.destroy)

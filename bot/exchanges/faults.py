@@ -37,7 +37,15 @@ class Kind(StrEnum):
 
 
 class FaultSyntaxError(ValueError):
-    """A fault that cannot be read; the message says how one is written."""
+    """A ``text`` that is no fault; ``hint`` says how one is written."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text[:60]
+        self.hint = (
+            "Write KIND[@HOST/PATH][~SHARE], for example 503@clob.polymarket.com/books~0.2. "
+            f"Kinds: {', '.join(kind.value for kind in Kind)}."
+        )
+        super().__init__(f"{self.text!r} is not a fault. {self.hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +64,14 @@ class Rule:
         try:
             rule = cls(Kind(kind.strip()), pattern.strip() or "*", float(share or 1))
         except ValueError as exc:
-            raise FaultSyntaxError(_how_to_write(text)) from exc
+            raise FaultSyntaxError(text) from exc
         if not 0 < rule.share <= 1:
-            raise FaultSyntaxError(_how_to_write(text))
+            raise FaultSyntaxError(text)
         return rule
 
     def __str__(self) -> str:
         often = "" if self.share == 1 else f"~{self.share:g}"
         return f"{self.kind}@{self.pattern}{often}"
-
-
-def _how_to_write(text: str) -> str:
-    kinds = ", ".join(kind.value for kind in Kind)
-    return (
-        f"{text[:60]!r} is not a fault. Write KIND[@HOST/PATH][~SHARE], for example "
-        f"503@clob.polymarket.com/books~0.2. Kinds: {kinds}"
-    )
 
 
 def due(rules: Iterable[Rule], place: str, seed: int, number: int) -> Kind | None:

@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bot.exchanges.exchange import Exchanges
@@ -52,10 +52,6 @@ class Server:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
-    async def forever(self) -> None:
-        """Wait until cancelled."""
-        await asyncio.Event().wait()
-
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
@@ -93,6 +89,13 @@ class Server:
             return False
         writer.write(head + body)
         return True
+
+
+async def serve(exchanges: Exchanges, port: int, say: Callable[[str], None]) -> None:
+    """Serve until cancelled, and say where."""
+    async with Server(exchanges, port) as server:
+        say(f"simulated venues on {server.gateway}: set VENUE_GATEWAY to it")
+        await asyncio.Event().wait()
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
