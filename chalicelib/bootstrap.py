@@ -82,6 +82,7 @@ def runtime() -> "Runtime":
     from chalicelib.engine.runtime import Runtime  # noqa: PLC0415
     from chalicelib.loop import together  # noqa: PLC0415
     from chalicelib.strategies import discover  # noqa: PLC0415
+    from chalicelib.venues.metering import take_usage  # noqa: PLC0415
 
     discover()
     return Runtime(
@@ -92,6 +93,7 @@ def runtime() -> "Runtime":
         telemetry=telemetry(),
         together=together,
         registry=REGISTRY,
+        take_usage=take_usage,
     )
 
 

@@ -25,11 +25,12 @@ class _NotHttp(Exception):
 
 
 class Server:
-    """Serves until it is closed; ``port`` 0 takes any free one."""
+    """Serves until it is closed; ``port`` 0 takes any free one, ``delay`` is seconds an answer."""
 
-    def __init__(self, exchanges: Exchanges, port: int = 0) -> None:
+    def __init__(self, exchanges: Exchanges, port: int = 0, delay: float = 0.0) -> None:
         self.exchanges = exchanges
         self.port = port
+        self._delay = delay
         self._listener: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -74,6 +75,7 @@ class Server:
         request = await _read(reader)
         kind = self.exchanges.fault(request)
         reply = self.exchanges.answer(request, kind)
+        await asyncio.sleep(self._delay)
         if kind is Kind.RESET:
             _reset(writer)
             return False

@@ -5,6 +5,7 @@ will close agree, on every venue and after every restart.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from math import erf, exp, log, sqrt
 
 from bot.exchanges.chance import unit, wander
@@ -68,15 +69,19 @@ class Question:
 
 
 _TOPICS = (
-    ("Will the harbour bridge reopen on schedule?", "politics"),
+    ("Will the harbour bridge reopen?", "politics"),
     ("Will the mayor's budget pass?", "politics"),
     ("Will the Otters win their next match?", "sports"),
     ("Will the central bank cut its rate?", "economics"),
     ("Will the comet be visible to the naked eye?", "culture"),
-    ("Will the new phone go on sale this round?", "tech"),
+    ("Will the new phone go on sale?", "tech"),
 )
 _CANDIDATES = ("Amara Lind", "Basil Okoye", "Chiara Novak", "Dmitri Ferro")
 _ROUNDS = (HOUR, DAY, 7 * DAY, 30 * DAY)
+
+
+def _by(closes: float) -> str:
+    return f"by {datetime.fromtimestamp(closes, UTC):%B %d, %Y, %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +114,19 @@ class World:
             return self._about_a_price(number, round_, opens, closes)
         if number % 3 == 1:
             group, place = divmod(number // 3, _ONE_OF)
-            title = f"Will {_CANDIDATES[place]} win election {group + 1}, round {round_}?"
+            title = f"Will {_CANDIDATES[place]} win election {group + 1} {_by(closes)}?"
             return Question(
                 number, round_, title, "politics", opens, closes, one_of=f"{group}-{round_}"
             )
         title, topic = _TOPICS[(number // 3) % len(_TOPICS)]
-        return Question(number, round_, f"{title[:-1]}, round {round_}?", topic, opens, closes)
+        return Question(number, round_, f"{title[:-1]} {_by(closes)}?", topic, opens, closes)
 
     def _about_a_price(self, number: int, round_: int, opens: float, closes: float) -> Question:
         coin = COINS[(number // 3) % 3]
         spread = _YEARLY_VOLATILITY * sqrt((closes - opens) * self.haste / YEAR)
         away = (((number // 9) % 3) - 1) * 0.7 * spread
         strike = float(f"{self.price(coin, opens) * (1 + away):.4g}")
-        title = f"{coin.name} above {strike:,g} dollars in round {round_}?"
+        title = f"Will {coin.name} be above ${strike:,g} {_by(closes)}?"
         return Question(number, round_, title, "crypto", opens, closes, coin, strike)
 
     def _length(self, number: int) -> float:
@@ -163,8 +168,8 @@ class World:
         """The answer, as it will be at the close."""
         if question.coin is not None:
             return self.price(question.coin, question.closes) > question.strike
-        leans = [self._lean(rival, question.closes) for rival in self._rivals(question)]
         if question.one_of:
+            leans = [self._lean(rival, question.closes) for rival in self._rivals(question)]
             return leans.index(max(leans)) == (question.number // 3) % _ONE_OF
         return self._lean(question, question.closes) > 0
 

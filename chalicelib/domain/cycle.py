@@ -18,6 +18,7 @@ from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.risk import Limits, RiskLimits, house_limits
 from chalicelib.domain.sizing import Sizing
+from chalicelib.domain.usage import HostUsage
 
 RECORD_SCHEMA = 1
 CYCLE_SECONDS = 60
@@ -174,7 +175,10 @@ class CycleRecord:
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """The summary of one run: stored with the commit, listed by the API."""
+    """The summary of one run: stored with the commit, listed by the API.
+
+    ``usage`` is what was asked of each host since the summary before.
+    """
 
     cycle_id: int
     scheduled_for: datetime
@@ -194,6 +198,7 @@ class CycleReport:
     equity: dict[str, Decimal] = field(default_factory=dict)
     started_at: datetime | None = None
     refused: tuple[Refusal, ...] = ()
+    usage: tuple[HostUsage, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:

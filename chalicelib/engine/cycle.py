@@ -27,6 +27,7 @@ from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
+from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
@@ -55,6 +56,7 @@ class View:
     faults: tuple[StrategyFault, ...]
     books: Mapping[InstrumentId, OrderBook]
     book_faults: tuple[VenueFault, ...]
+    usage: tuple[HostUsage, ...]
 
 
 async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> CycleReport:
@@ -108,7 +110,9 @@ async def _look(
     wanted = sorted({*wanted, *leaving, *instruments_of_orders(working.accounts)})
     depth, book_faults = await fetch_books(runtime, wanted, at, observation.faults)
     seen = replace(observation, quarantined=(*observation.quarantined, *depth.quarantined))
-    return View(seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults))
+    return View(
+        seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults), runtime.take_usage()
+    )
 
 
 async def _book(
@@ -207,4 +211,5 @@ def _summary(
         strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
         refused=decision.refusals[-MOST_REFUSED:],
+        usage=view.usage,
     )

@@ -1,10 +1,11 @@
 """What a cycle runs with: ports, the window in memory, and a few numbers."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.domain.strategy import Strategy
+from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
 from chalicelib.ports import Archive, Clock, Ledger, MarketData, Telemetry
 
@@ -27,7 +28,8 @@ class Runtime:
     """Everything the cycle uses. ``history`` is the one thing in it that changes.
 
     The first deadline is for the scans, the other for results and for books, so that one venue that
-    hangs in all three leaves time to commit before the function ends (50 seconds).
+    hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
+    answers what was asked of venues since it was last called.
     """
 
     ledger: Ledger
@@ -42,3 +44,4 @@ class Runtime:
     venue_deadline_seconds: float = 22
     follow_up_deadline_seconds: float = 10
     window_every: int = 10
+    take_usage: Callable[[], tuple[HostUsage, ...]] = tuple

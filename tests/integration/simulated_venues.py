@@ -175,9 +175,9 @@ def _is_of(venue: str, name: str) -> bool:
     return name.partition(":")[0] == venue
 
 
-def machine(table: MemoryTable, gateway: str, clock: SetClock) -> Runtime:
-    """The cycle's runtime over the simulated venues and the witness."""
-    made = runtime(deepcopy(table), MemoryArchive(), Witness(), {}, clock)
+def machine(table: MemoryTable, archive: MemoryArchive, gateway: str, clock: SetClock) -> Runtime:
+    """A container that has just started, with the simulated venues and the witness."""
+    made = runtime(table, archive, Witness(), {}, clock)
     return replace(
         made,
         venues={**opened(gateway), "test": Witness()},
@@ -190,7 +190,7 @@ def machine(table: MemoryTable, gateway: str, clock: SetClock) -> Runtime:
 async def run_with(table: MemoryTable, *faults: str) -> Ran:
     """One cycle in which these faults strike."""
     async with served(NOW, *faults) as server:
-        made = machine(table, server.gateway, SetClock(NOW))
+        made = machine(deepcopy(table), MemoryArchive(), server.gateway, SetClock(NOW))
         report = await run_cycle(ScheduledEvent(NOW, NOW, "test"), "owner", made)
         assert report.record_key is not None, report.reason
         record = await read_record(made.archive, report.record_key)
