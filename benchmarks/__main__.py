@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     cycle_calls,
+    cycle_wait,
     dashboard_bytes,
     import_cost,
     signal_cost,
@@ -17,6 +18,7 @@ from benchmarks.figure import Benchmark, Figure, Size
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     cycle_calls.measure,
+    cycle_wait.measure,
     import_cost.measure,
     signal_cost.measure,
     trade_path.measure,

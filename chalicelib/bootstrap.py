@@ -84,6 +84,7 @@ def runtime() -> "Runtime":
     from chalicelib.engine.runtime import Runtime, at_once  # noqa: PLC0415
     from chalicelib.loop import together  # noqa: PLC0415
     from chalicelib.strategies import discover  # noqa: PLC0415
+    from chalicelib.venues.metering import take_usage  # noqa: PLC0415
 
     discover()
     return Runtime(
@@ -95,6 +96,7 @@ def runtime() -> "Runtime":
         together=together,
         registry=REGISTRY,
         wait=at_once if settings().is_replay else asyncio.sleep,
+        take_usage=take_usage,
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from chalicelib.domain.errors import VenueUnavailable
+from chalicelib.domain.fault import FaultKind
 
 Result = TypeVar("Result")
 
@@ -31,6 +32,14 @@ async def together(calls: Sequence[Awaitable[Any]], seconds: float) -> list[Any 
         task.cancel()
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     return [
-        VenueUnavailable(f"no answer within {seconds:.0f} s") if task in late else answer
+        _too_late(seconds) if task in late else answer
         for task, answer in zip(tasks, answers, strict=True)
     ]
+
+
+def _too_late(seconds: float) -> VenueUnavailable:
+    return VenueUnavailable(
+        f"no answer within {seconds:.0f} s",
+        "Its markets are skipped in this cycle; the next one asks again.",
+        FaultKind.READ_TIMEOUT,
+    )

@@ -1,5 +1,6 @@
 """The environment, read once into one frozen model, and never at import."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
@@ -8,22 +9,36 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from chalicelib.domain.errors import InputError
 
+GATEWAY_VARIABLE = "VENUE_GATEWAY"
 NAMES = {
     "STAGE": "stage",
     "TABLE_NAME": "table",
     "ARCHIVE_BUCKET": "bucket",
     "VENUES": "venues",
     "REPLAY_ANCHOR": "replay_anchor",
+    GATEWAY_VARIABLE: "venue_gateway",
     "LEASE_SECONDS": "lease_seconds",
     "METRICS_NAMESPACE": "metrics_namespace",
     "LOG_LEVEL": "log_level",
 }
+_GATEWAY = re.compile(r"http://(127\.0\.0\.1|\[::1\]):[1-9][0-9]{0,4}", re.ASCII)
+
+
+def loopback_gateway(address: str) -> str:
+    """The address, when it is empty or on this machine; otherwise raise InputError."""
+    if address and not _GATEWAY.fullmatch(address):
+        raise InputError(
+            f"{GATEWAY_VARIABLE} is {address[:100]!r}, which is not a port of this machine",
+            "It is for simulated venues only: http://127.0.0.1:PORT, or leave it unset.",
+        )
+    return address
 
 
 class Settings(BaseModel):
     """What a function needs to know of where it runs.
 
     ``replay_anchor`` is the wall-clock instant that stands for the start of the recorded tape.
+    ``venue_gateway`` is where simulated venues answer in place of the real ones.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +48,7 @@ class Settings(BaseModel):
     bucket: str = Field(min_length=3, max_length=63)
     venues: tuple[str, ...] = Field(("polymarket",), min_length=1)
     replay_anchor: AwareDatetime | None = None
+    venue_gateway: str = ""
     lease_seconds: int = Field(55, ge=1, le=600)
     metrics_namespace: str = "MarketStrategyTester"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -56,6 +72,7 @@ class Settings(BaseModel):
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> "Settings":
         """Read the known variables; InputError names the one that is missing or wrong."""
+        loopback_gateway(environment.get(GATEWAY_VARIABLE, ""))
         given = {field: environment[name] for name, field in NAMES.items() if environment.get(name)}
         try:
             return cls.model_validate(given)
@@ -72,6 +89,13 @@ class Settings(BaseModel):
     def is_replay(self) -> bool:
         """Whether the market is the recorded tape, on a clock of its own."""
         return self.venues == ("recorded",)
+
+    @property
+    def lineage(self) -> Literal["live", "recorded", "simulated"]:
+        """Where market data comes from; what a gateway answers is never called live."""
+        if self.is_replay:
+            return "recorded"
+        return "simulated" if self.venue_gateway else "live"
 
     def market_time(self, wall: datetime, tape_start: datetime) -> datetime:
         """The market's time at a wall-clock instant: the same, but for a replay."""

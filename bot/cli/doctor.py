@@ -12,7 +12,7 @@ from rich.markup import escape
 from bot.cli.options import JsonOption, StageOption
 from bot.cli.output import Exit, answer, guarded, out
 from bot.cli.target import LOCAL, Target, checkout, find_target
-from bot.cloud import cloudformation, project, settings
+from bot.cloud import cloudformation, exchanges, processes, project, settings
 from bot.cloud import up as local_cloud
 from bot.cloud.contents import normal
 from bot.cloud.errors import CloudError
@@ -110,7 +110,7 @@ def _stage(stage: str) -> Iterator[Finding]:
         yield Finding("stage", False, exc.message, exc.hint)
         return
     if stage == LOCAL:
-        yield _local_processes()
+        yield from _local_processes()
     else:
         yield _attempt("settings", lambda: _settings(target), "bot deploy --stage " + stage)
     try:
@@ -134,11 +134,14 @@ def _settings(target: Target) -> str:
     return "retries, event age, dead letters, throttling and log retention as declared"
 
 
-def _local_processes() -> Finding:
-    status = local_cloud.status(Layout(checkout()))
-    return Finding(
+def _local_processes() -> Iterator[Finding]:
+    layout = Layout(checkout())
+    status = local_cloud.status(layout)
+    yield Finding(
         "local cloud", bool(status["answers"]), f"processes {status['processes']}", "bot up"
     )
+    if processes.running(layout, exchanges.NAME) is not None:
+        yield Finding("market data", True, "simulated by `bot exchanges`: nothing here is live")
 
 
 def _state(target: Target, overview: Overview) -> Iterator[Finding]:

@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.exchanges import require_faults
 from bot.cli.options import JsonOption
 from bot.cli.output import answer, err, guarded, say
 from bot.cli.target import checkout, local_target
 from bot.cloud import metronome
 from bot.cloud import up as local_cloud
+from bot.cloud.exchanges import Simulation
 from bot.cloud.layout import Layout
 from bot.cloud.record import LocalCloud
 from chalicelib.aws import rows
@@ -53,6 +55,13 @@ class _Opened:
 
 
 VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket")]
+SimulatedOption = Annotated[
+    bool,
+    typer.Option("--simulated", help="Made-up venues on this machine instead of the real ones"),
+]
+FaultOption = Annotated[
+    list[str] | None, typer.Option(help="With --simulated: bot exchanges faults")
+]
 
 
 @guarded
@@ -62,10 +71,13 @@ def up(
     emulator_port: Annotated[int | None, typer.Option(help="Port of the AWS emulator")] = None,
     every: Annotated[float, typer.Option(min=0.1, help="Seconds per tape minute")] = 2.0,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start with empty state")] = False,
+    simulated: SimulatedOption = False,
+    fault: FaultOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Start the local cloud, deploy into it, start the schedule, serve the dashboard."""
     _require_known(venues)
+    simulation = _simulation(venues, tuple(fault or ())) if simulated or fault else None
     opened = _Opened()
 
     def first_state(note: LocalCloud) -> None:
@@ -83,11 +95,12 @@ def up(
         site_port=port,
         emulator_port=emulator_port,
         fresh=fresh,
+        simulation=simulation,
     )
     note = local_cloud.up(Layout(checkout()), plan, _progress)
     link = f"{note.url}/#token={opened.token}&keep=1"
     document = {"url": note.url, "link": link, "token": opened.token, "venues": venues}
-    answer(document, as_json, lambda: _welcome(link, venues))
+    answer(document, as_json, lambda: _welcome(link, venues, simulation is not None))
 
 
 def _require_known(venues: str) -> None:
@@ -103,11 +116,25 @@ def _progress(step: str, seconds: float) -> None:
     err.print(f"  [green]✓[/] {step} [dim]{seconds:.1f} s[/]")
 
 
-def _welcome(link: str, venues: str) -> None:
+def _simulation(venues: str, faults: tuple[str, ...]) -> Simulation:
+    from bot.exchanges.exchange import venues as simulated_venues  # noqa: PLC0415 - rarely needed
+
+    missing = sorted(set(venues.split(",")) - set(simulated_venues()))
+    if missing:
+        raise InputError(
+            f"{missing[0]!r} is not simulated", f"Simulated: {', '.join(simulated_venues())}."
+        )
+    require_faults(faults)
+    return Simulation(faults=faults)
+
+
+def _welcome(link: str, venues: str, is_simulated: bool) -> None:
     say("")
     say(f"Dashboard: {link}")
     if venues == RECORDED:
         say("Market:    a replay of real order books, one tape minute every few seconds")
+    if is_simulated:
+        say("Market:    made up by the simulated venues; faults on demand: bot exchanges faults")
     say("Stop all trading: bot kill --reason ...    Stop the local cloud: bot down")
 
 

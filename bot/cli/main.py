@@ -8,6 +8,7 @@ from bot.cli import (
     control,
     deployment,
     doctor,
+    exchanges,
     forecast,
     holdings,
     local,
@@ -48,6 +49,7 @@ app.command()(verify.export)
 app.command()(verify.verify)
 app.command()(simulate.sim)
 app.command()(forecast.forecast)
+app.add_typer(exchanges.exchanges, name="exchanges")
 app.command()(doctor.doctor)
 app.command()(deployment.deploy)
 app.command()(deployment.destroy)

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.cloud import cloudformation, emulator, metronome, package, processes, record, site
+from bot.cloud import (
+    cloudformation,
+    emulator,
+    exchanges,
+    metronome,
+    package,
+    processes,
+    record,
+    site,
+)
 from bot.cloud.aws import Cloud
 from bot.cloud.errors import CloudError
 from bot.cloud.layout import Layout
@@ -35,7 +44,7 @@ class Plan:
     ``tape_start`` is called after it and returns the next tape minute to send (aware UTC), or
     None when live venues follow the real schedule and no metronome is wanted. Ports of None
     mean those of the last run, or the usual ones. ``settings`` are further parameters of
-    infra/merge.yaml.
+    infra/merge.yaml. ``simulation`` is what answers in place of live venues.
     """
 
     seed: Callable[[LocalCloud], None]
@@ -48,6 +57,7 @@ class Plan:
     emulator_port: int | None = None
     fresh: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
+    simulation: exchanges.Simulation | None = None
 
 
 def up(layout: Layout, plan: Plan, say: Say) -> LocalCloud:
@@ -86,6 +96,7 @@ def _up(layout: Layout, plan: Plan, steps: _Steps) -> LocalCloud:
         steps.done(f"AWS emulator on 127.0.0.1:{emulator_port}")
         build = building.result()
     steps.done("application packaged and checked")
+    exchanges.restart(layout, plan.simulation, _tool_environment())
     note = _deploy(layout, plan, build, before, Cloud.local(emulator_port), site_port)
     steps.done("deployed")
     plan.seed(note)
@@ -118,6 +129,7 @@ def _deploy(
     base = (layout.root / "infra" / "stack.yaml").read_text()
     schedule = "DISABLED" if plan.venues == "recorded" else "ENABLED"
     wanted = {"Venues": plan.venues, "ReplayAnchor": plan.replay_anchor, "ScheduleState": schedule}
+    wanted["VenueGateway"] = plan.simulation.gateway if plan.simulation else ""
     wanted |= plan.settings
     digest = _digest(base, (build / "content.sha256").read_text(), repr(sorted(wanted.items())))
     same = before is not None and before.deployed == digest
@@ -194,7 +206,8 @@ def _tool_environment() -> dict[str, str]:
 def down(layout: Layout) -> list[str]:
     """Stop everything, the clock first; the names of what was running. State is kept."""
     stopped = []
-    for name, grace in ((metronome.NAME, metronome.SLOWEST_CYCLE_SECONDS), (site.NAME, 10.0)):
+    graces = {metronome.NAME: metronome.SLOWEST_CYCLE_SECONDS, site.NAME: 10.0, exchanges.NAME: 5.0}
+    for name, grace in graces.items():
         if processes.stop(layout, name, grace):
             stopped.append(name)
     if emulator.stop(layout):
@@ -205,7 +218,7 @@ def down(layout: Layout) -> list[str]:
 def status(layout: Layout) -> dict[str, object]:
     """What runs: the pid of each process or None, whether all answer, and where."""
     note = record.read(layout)
-    names = (emulator.NAME, site.NAME, metronome.NAME)
+    names = (emulator.NAME, site.NAME, metronome.NAME, exchanges.NAME)
     return {
         "processes": {name: processes.running(layout, name) for name in names},
         "answers": note is not None and emulator.healthy(note.emulator_port),

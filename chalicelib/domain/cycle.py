@@ -10,6 +10,7 @@ from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.control import Control
 from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Refusal, Settlement
@@ -19,6 +20,7 @@ from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.sizing import Sizing
+from chalicelib.domain.usage import HostUsage
 
 RECORD_SCHEMA = 1
 CYCLE_SECONDS = 60
@@ -56,15 +58,6 @@ class CycleOutcome(StrEnum):
     DUPLICATE = "duplicate"
     BUSY = "busy"
     FENCED = "fenced"
-
-
-@dataclass(frozen=True, slots=True)
-class VenueFault:
-    """A venue that could not be used in this cycle; the others went on."""
-
-    venue: str
-    code: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +188,10 @@ class CycleRecord:
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """The summary of one run: stored with the commit, listed by the API."""
+    """The summary of one run: stored with the commit, listed by the API.
+
+    ``usage`` is what was asked of each host since the summary before.
+    """
 
     cycle_id: int
     scheduled_for: datetime
@@ -215,6 +211,7 @@ class CycleReport:
     equity: dict[str, Decimal] = field(default_factory=dict)
     started_at: datetime | None = None
     refused: tuple[Refusal, ...] = ()
+    usage: tuple[HostUsage, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ TesterError
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.domain.fault import FaultKind
+
 
 class TesterError(Exception):
     """Anything this product raises on purpose.
@@ -54,7 +56,24 @@ class AuthError(TesterError):
 
 
 class VenueError(TesterError):
-    """A venue could not be used in this cycle."""
+    """A venue could not be used in this cycle.
+
+    ``kind`` is the way in which it failed; ``retry_after`` the seconds for which it is to be left
+    alone, where it said so.
+    """
+
+    usual = FaultKind.UNAVAILABLE
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        kind: FaultKind | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint)
+        self.kind = kind or self.usual
+        self.retry_after = retry_after
 
 
 class VenueUnavailable(VenueError):
@@ -63,6 +82,8 @@ class VenueUnavailable(VenueError):
 
 class VenuePayloadError(VenueError):
     """The venue answered with something that cannot be true; names the field's path."""
+
+    usual = FaultKind.PAYLOAD
 
 
 class StoreError(TesterError):

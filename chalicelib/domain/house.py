@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chalicelib.domain.breaker import VenueBreaker
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.protection import Protection
 
@@ -15,7 +16,7 @@ class House:
     its first cycle, ``peak`` the highest equity so far. ``venue_faults`` counts failed cycles of
     each venue in a row. ``deposits`` is the starting cash of all accounts: money that comes in or
     goes out later moves ``day_equity`` and ``peak`` with it, so that it is no profit and no loss.
-    ``counted_from`` is as in an account's pulse.
+    ``counted_from`` is as in an account's pulse. ``breakers`` are those of the venues that fail.
     """
 
     version: int = 0
@@ -26,3 +27,4 @@ class House:
     venue_faults: tuple[tuple[str, int], ...] = ()
     deposits: Decimal = ZERO
     counted_from: tuple[tuple[str, Decimal], ...] = ()
+    breakers: tuple[VenueBreaker, ...] = ()

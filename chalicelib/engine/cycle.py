@@ -21,13 +21,14 @@ from chalicelib.domain.cycle import (
     Observation,
     ScheduledEvent,
     StrategyFault,
-    VenueFault,
     cycle_time,
 )
 from chalicelib.domain.errors import TransactionCancelled
+from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
+from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
@@ -56,6 +57,7 @@ class View:
     faults: tuple[StrategyFault, ...]
     books: Mapping[InstrumentId, OrderBook]
     book_faults: tuple[VenueFault, ...]
+    usage: tuple[HostUsage, ...]
 
 
 async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> CycleReport:
@@ -98,7 +100,7 @@ async def _look(
     if not runtime.history.knows(lease.previous_record, most):
         rows = await recall(runtime.archive, lease.previous_record, most)
         runtime.history.restore(lease.previous_record, rows, most)
-    observation = await observe(runtime, working.accounts, at)
+    observation = await observe(runtime, working.accounts, at, working.house.breakers)
     row = TapeRow.of(history_row(lease.cycle_id, observation.quotes))
     tape = build_tape(runtime.history.window(row, most), observation.markets.values())
     wishes, raised = wish(strategies, tape)
@@ -110,9 +112,12 @@ async def _look(
     late = working.config.house.extra_latency_seconds
     if late and wanted:
         await runtime.wait(late)
-    depth, book_faults = await fetch_books(runtime, wanted, at + timedelta(seconds=late))
+    later = at + timedelta(seconds=late)
+    depth, book_faults = await fetch_books(runtime, wanted, later, observation.faults)
     seen = replace(observation, quarantined=(*observation.quarantined, *depth.quarantined))
-    return View(seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults))
+    return View(
+        seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults), runtime.take_usage()
+    )
 
 
 async def _book(
@@ -211,4 +216,5 @@ def _summary(
         strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
         refused=decision.refusals[-MOST_REFUSED:],
+        usage=view.usage,
     )

@@ -12,9 +12,9 @@ from chalicelib.domain.cycle import (
     Decision,
     Observation,
     StrategyFault,
-    VenueFault,
     cycle_time,
 )
+from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.money import ZERO

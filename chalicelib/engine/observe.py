@@ -4,27 +4,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.cycle import Observation, VenueFault
+from chalicelib.domain.breaker import RESULTS, VenueBreaker, not_to_ask
+from chalicelib.domain.cycle import Observation
 from chalicelib.domain.errors import VenueError
+from chalicelib.domain.fault import FaultKind, VenueFault
 from chalicelib.domain.market import InstrumentId, Market, MarketId
 from chalicelib.domain.portfolio import Account
 from chalicelib.engine.runtime import Runtime
 from chalicelib.ports import Depth, Results, Scan
 
+SCAN, BOOKS = "scan", "books"
 
-async def observe(runtime: Runtime, accounts: Mapping[str, Account], at: datetime) -> Observation:
-    """Scan all venues, then ask about held markets that may have finished."""
-    venues = list(runtime.venues.values())
+
+async def observe(
+    runtime: Runtime,
+    accounts: Mapping[str, Account],
+    at: datetime,
+    breakers: Iterable[VenueBreaker] = (),
+) -> Observation:
+    """Scan all venues, then ask about held markets that may have finished.
+
+    A venue whose breaker is open is not asked at all. One whose breaker waits for a probe is
+    scanned like any other: the scan is the probe, and what fails it is not asked further.
+    """
+    shut = not_to_ask(breakers, at)
+    venues = [venue for venue in runtime.venues.values() if venue.name not in shut]
     held = {name: _held_at(name, accounts.values()) for name in runtime.venues}
     answers = await runtime.together(
         [venue.scan(at, held[venue.name]) for venue in venues], runtime.venue_deadline_seconds
     )
-    scans, faults = _sort_out([v.name for v in venues], answers, Scan)
+    scans, failed = _sort_out([v.name for v in venues], answers, Scan, SCAN)
+    faults = (*(shut[name] for name in runtime.venues if name in shut), *failed)
     markets = {k: m for scan in scans.values() for k, m in scan.markets.items()}
     quotes = {k: q for scan in scans.values() for k, q in scan.quotes.items()}
     references = {k: r for scan in scans.values() for k, r in scan.references.items()}
     unsettled = _maybe_finished(accounts.values(), markets, at)
-    results, more = await _resolutions(runtime, unsettled, at)
+    results, more = await _resolutions(runtime, unsettled, at, faults)
     quarantined = tuple(q for answer in (*scans.values(), *results) for q in answer.quarantined)
     resolutions = tuple(r for answer in results for r in answer.resolutions)
     return Observation(markets, quotes, resolutions, (*faults, *more), quarantined, references)
@@ -52,42 +67,52 @@ def _still_open(market: Market | None, at: datetime) -> bool:
 
 
 async def _resolutions(
-    runtime: Runtime, market_ids: Sequence[MarketId], at: datetime
+    runtime: Runtime, market_ids: Sequence[MarketId], at: datetime, before: Sequence[VenueFault]
 ) -> tuple[list[Results], list[VenueFault]]:
-    asked = _by_venue(runtime, market_ids)
+    asked = _by_venue(runtime, market_ids, before)
     answers = await runtime.together(
         [runtime.venues[name].resolutions(ids, at) for name, ids in asked.items()],
-        runtime.venue_deadline_seconds,
+        runtime.follow_up_deadline_seconds,
     )
-    found, faults = _sort_out(list(asked), answers, Results)
+    found, faults = _sort_out(list(asked), answers, Results, RESULTS)
     return list(found.values()), faults
 
 
 async def fetch_books(
-    runtime: Runtime, instrument_ids: Sequence[InstrumentId], at: datetime
+    runtime: Runtime,
+    instrument_ids: Sequence[InstrumentId],
+    at: datetime,
+    before: Sequence[VenueFault] = (),
 ) -> tuple[Depth, list[VenueFault]]:
-    """Fetch the books to trade on: after the decision, so that latency is real."""
-    asked = _by_venue(runtime, instrument_ids)
+    """Fetch the books to trade on: after the decision, so that latency is real.
+
+    ``before`` are the faults of the cycle so far: a venue that could not be scanned is left alone.
+    """
+    asked = _by_venue(runtime, instrument_ids, before)
     answers = await runtime.together(
         [runtime.venues[name].books(ids, at) for name, ids in asked.items()],
-        runtime.venue_deadline_seconds,
+        runtime.follow_up_deadline_seconds,
     )
-    found, faults = _sort_out(list(asked), answers, Depth)
+    found, faults = _sort_out(list(asked), answers, Depth, BOOKS)
     books = {k: book for depth in found.values() for k, book in depth.books.items()}
     return Depth(books, tuple(q for depth in found.values() for q in depth.quarantined)), faults
 
 
-def _by_venue(runtime: Runtime, ids: Iterable[str]) -> dict[str, list[str]]:
+def _by_venue(
+    runtime: Runtime, ids: Iterable[str], before: Iterable[VenueFault]
+) -> dict[str, list[str]]:
+    """Ids by the venue that they belong to, without the venues that are left alone."""
     grouped: dict[str, list[str]] = {}
+    away = {f.venue for f in before if f.call == SCAN or f.code == FaultKind.BREAKER_OPEN}
     for identity in ids:
         venue = identity.partition(":")[0]
-        if venue in runtime.venues:
+        if venue in runtime.venues and venue not in away:
             grouped.setdefault(venue, []).append(identity)
     return grouped
 
 
 def _sort_out(
-    names: Sequence[str], answers: Sequence[Any], kind: type
+    names: Sequence[str], answers: Sequence[Any], kind: type, call: str
 ) -> tuple[dict[str, Any], list[VenueFault]]:
     """Good answers by venue, and a fault for each of the others."""
     good: dict[str, Any] = {}
@@ -96,7 +121,9 @@ def _sort_out(
         if isinstance(answer, kind):
             good[name] = answer
         elif isinstance(answer, VenueError):
-            faults.append(VenueFault(name, type(answer).__name__, answer.message))
+            fault = VenueFault(name, answer.kind, answer.message, answer.retry_after, call)
+            faults.append(fault)
         else:
-            faults.append(VenueFault(name, "Defect", f"{type(answer).__name__}: {answer}"))
+            reason = f"{type(answer).__name__}: {answer}"
+            faults.append(VenueFault(name, FaultKind.DEFECT, reason, call=call))
     return good, faults

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from chalicelib.domain.cycle import VenueFault
+from chalicelib.domain.breaker import next_breakers
+from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.house import House
 from chalicelib.domain.market import MarketId
 from chalicelib.domain.portfolio import Account
@@ -104,7 +105,8 @@ def judge_house(
     faults: Iterable[VenueFault],
     at: datetime,
 ) -> House:
-    """The house with the protections that trip now, and its count of failed cycles by venue."""
+    """The house with the protections that trip now, and what it keeps of its venues' failures."""
+    faults = tuple(faults)
     failed = {fault.venue: fault.reason for fault in faults}
     before = dict(house.venue_faults)
     counts = {venue: before.get(venue, 0) + 1 for venue in sorted(failed)}
@@ -121,6 +123,7 @@ def judge_house(
         house,
         protections=protections,
         venue_faults=tuple(counts.items()),
+        breakers=next_breakers(house.breakers, faults, at),
         counted_from=_counted(counted, fresh, equity),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chalicelib.domain.strategy import Strategy
+from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
 from chalicelib.ports import Archive, Clock, Ledger, MarketData, Telemetry
 
@@ -31,6 +32,9 @@ class Runtime:
     """Everything the cycle uses. ``history`` is the one thing in it that changes.
 
     ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
+    The first deadline is for the scans, the other for results and for books, so that one venue that
+    hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
+    answers what was asked of venues since it was last called.
     """
 
     ledger: Ledger
@@ -43,5 +47,7 @@ class Runtime:
     wait: Callable[[float], Awaitable[None]] = at_once
     history: History = field(default_factory=History)
     max_event_age_seconds: float = 90
-    venue_deadline_seconds: float = 25
+    venue_deadline_seconds: float = 22
+    follow_up_deadline_seconds: float = 10
     window_every: int = 10
+    take_usage: Callable[[], tuple[HostUsage, ...]] = tuple

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import AsyncIterator
 
 from chalicelib.domain.errors import VenuePayloadError
+from chalicelib.domain.fault import FaultKind
 from chalicelib.venues.payload import load_json
 from chalicelib.venues.text import clean_text
 
@@ -11,12 +12,17 @@ _MEGABYTE = 1_000_000
 WIRE_LIMIT = 5 * _MEGABYTE
 UNPACKED_LIMIT = 25 * _MEGABYTE
 _GZIP_WINDOW = 31
+_CUT_HINT = "The next cycle asks again. If it goes on, ask the venue's status page."
 
 
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, origin: str) -> bytes:
     """Collect and unpack a body; raise VenuePayloadError as soon as it passes a limit."""
     if encoding not in ("", "identity", "gzip"):
-        raise VenuePayloadError(f"{origin} answered in encoding {encoding[:20]!r}, expected gzip")
+        raise VenuePayloadError(
+            f"{origin} answered in encoding {encoding[:20]!r}, expected gzip",
+            "Only gzip was offered: something between us and the venue changes its answers.",
+            FaultKind.NOT_JSON,
+        )
     inflater = zlib.decompressobj(_GZIP_WINDOW) if encoding == "gzip" else None
     body = bytearray()
     received = 0
@@ -28,7 +34,9 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str, origin: str) ->
         if len(body) > UNPACKED_LIMIT:
             raise _too_large(origin, UNPACKED_LIMIT)
     if inflater is not None and not inflater.eof:
-        raise VenuePayloadError(f"{origin} sent a gzip body that is cut off")
+        raise VenuePayloadError(
+            f"{origin} sent a gzip body that is cut off", _CUT_HINT, FaultKind.TRUNCATED
+        )
     return bytes(body)
 
 
@@ -37,13 +45,16 @@ def _inflate(inflater: "zlib._Decompress", chunk: bytes, unpacked: int, origin: 
     try:
         return inflater.decompress(chunk, UNPACKED_LIMIT - unpacked + 1)
     except zlib.error as exc:
-        raise VenuePayloadError(f"{origin} sent a broken gzip body: {exc}") from exc
+        raise VenuePayloadError(
+            f"{origin} sent a broken gzip body: {exc}", _CUT_HINT, FaultKind.NOT_JSON
+        ) from exc
 
 
 def _too_large(origin: str, limit: int) -> VenuePayloadError:
     return VenuePayloadError(
         f"{origin} sent more than {limit // _MEGABYTE} MB",
         "Ask for less per request; a larger answer is not read.",
+        FaultKind.TOO_LARGE,
     )
 
 
@@ -52,10 +63,17 @@ def parse_json(body: bytes, content_type: str, origin: str) -> object:
     try:
         return load_json(body)
     except ValueError as exc:
+        if _is_cut_off(body):
+            raise VenuePayloadError(
+                f"{origin} sent JSON that is cut off after {len(body)} bytes",
+                _CUT_HINT,
+                FaultKind.TRUNCATED,
+            ) from exc
         kind = content_type.split(";", maxsplit=1)[0][:40] or "unnamed content"
         raise VenuePayloadError(
             f"{origin} sent {kind} that is not JSON: {str(exc)[:80]}",
             "An HTML page here usually means a proxy, a login wall or maintenance.",
+            FaultKind.NOT_JSON,
         ) from exc
 
 
@@ -70,3 +88,11 @@ def words_in(answer: object) -> str:
     if not isinstance(answer, dict):
         return ""
     return next((words for key in _SPOKEN if (words := words_in(answer.get(key)))), "")
+
+
+def _is_cut_off(body: bytes) -> bool:
+    """Whether it begins as JSON begins and stops before as much is closed as was opened."""
+    text = body.strip()
+    opened = text.count(b"[") + text.count(b"{")
+    closed = text.count(b"]") + text.count(b"}")
+    return text[:1] in (b"[", b"{") and opened > closed

@@ -9,12 +9,22 @@ _BACKOFF_SECONDS = 0.25
 _LONGEST_HOLD_SECONDS = 900.0
 
 
+LONGEST_BAN_SECONDS = 259_200.0
+"""Three days: the longest that a venue documents (Binance, for going on after a 429)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A host's allowance: requests per second, and how many may go out at once."""
+    """A host's allowance: requests per second, and how many may go out at once.
+
+    ``limit`` is what the host documents as its own limit per minute. Where it counts weights, all
+    three are weights, and ``weight_header`` names the answer's header with the minute's count.
+    """
 
     per_second: float
     burst: int
+    limit: float | None = None
+    weight_header: str = ""
 
 
 @dataclass(slots=True)
@@ -30,16 +40,16 @@ class TokenBucket:
         """Start full."""
         self._tokens = float(self.pace.burst)
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next request may go out."""
+    def wait(self, now: float, cost: float = 1.0) -> float:
+        """Seconds until a request of this cost may go out; one above the burst needs all of it."""
         self._refill(now)
-        missing = max(0.0, 1.0 - self._tokens)
+        missing = max(0.0, min(cost, float(self.pace.burst)) - self._tokens)
         return max(missing / self.pace.per_second, self._held_until - now, 0.0)
 
-    def take(self, now: float) -> None:
-        """Count one request, even one that still has to wait: the ones after it queue behind."""
+    def take(self, now: float, cost: float = 1.0) -> None:
+        """Count a request, even one that still has to wait: the ones after it queue behind."""
         self._refill(now)
-        self._tokens -= 1.0
+        self._tokens -= cost
 
     def hold(self, until: float) -> None:
         """Send nothing before ``until``: the host asked for a pause."""

@@ -91,6 +91,9 @@ def _market_clock(call: Call) -> wire.MarketClock:
         from chalicelib.venues.recorded import NOTE  # noqa: PLC0415 - a live stage never needs it
 
         return wire.MarketClock(mode="replay", venues=venues, note=NOTE)
+    if call.office.settings.lineage == "simulated":
+        note = "These markets are made up on this machine: no price here was ever real."
+        return wire.MarketClock(mode="simulated", venues=venues, note=note)
     return wire.MarketClock(mode="live", venues=venues, note="")
 
 

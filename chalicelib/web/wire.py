@@ -247,9 +247,9 @@ class ActivityView(Wire):
 
 
 class MarketClock(Wire):
-    """Which time the markets are on: ``live``, or a ``replay`` of a recorded tape."""
+    """Where market data comes from: ``live``, a ``replay`` of a tape, or ``simulated`` venues."""
 
-    mode: Literal["live", "replay"]
+    mode: Literal["live", "replay", "simulated"]
     venues: list[str]
     note: str
 

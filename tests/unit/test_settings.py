@@ -77,3 +77,15 @@ def test_a_replay_moves_the_wall_clock_to_the_tape() -> None:
     assert replay.market_time(wall, TAPE_START) == TAPE_START + timedelta(minutes=90)
     live = Settings.from_env({**GOOD, "REPLAY_ANCHOR": anchor.isoformat()})
     assert live.market_time(wall, TAPE_START) == wall
+
+
+def test_lineage_of_market_data_behind_a_gateway_is_never_live() -> None:
+    gateway = {"VENUE_GATEWAY": "http://127.0.0.1:8123"}
+    assert Settings.from_env(GOOD).lineage == "live"
+    assert Settings.from_env({**GOOD, **gateway}).lineage == "simulated"
+    assert Settings.from_env({**GOOD, "VENUES": "recorded"}).lineage == "recorded"
+
+
+def test_gateway_off_this_machine_is_refused() -> None:
+    with pytest.raises(InputError, match="not a port of this machine"):
+        Settings.from_env({**GOOD, "VENUE_GATEWAY": "http://10.0.0.9:8123"})

@@ -25,7 +25,7 @@ from chalicelib.venues.spot import market_of, name_of, names_of, not_listed, onl
 from chalicelib.venues.spot_fees import fee_of, require_tier
 from chalicelib.venues.transport import Transport
 
-PACES = {host: Pace(per_second=2, burst=10) for host in (exchange.HOST, advanced.HOST)}
+PACES = {host: Pace(per_second=2, burst=10, limit=600) for host in (exchange.HOST, advanced.HOST)}
 """A fifth of the documented 10 a second; ten at once are within the documented burst of 15."""
 
 AT_ONCE = 5

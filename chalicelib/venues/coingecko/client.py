@@ -41,7 +41,7 @@ HOSTS = {
 HEADERS = {GeckoPlan.DEMO: "x-cg-demo-api-key", GeckoPlan.PRO: "x-cg-pro-api-key"}
 PACES = {
     GeckoPlan.KEYLESS: Pace(per_second=1 / 60, burst=3),
-    GeckoPlan.DEMO: Pace(per_second=0.1, burst=5),
+    GeckoPlan.DEMO: Pace(per_second=0.1, burst=5, limit=100),
     GeckoPlan.PRO: Pace(per_second=1.0, burst=10),
 }
 """A fifth of 5 a minute (shared by strangers), of 30 (the older demo limit), of 300."""

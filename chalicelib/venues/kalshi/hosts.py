@@ -3,7 +3,7 @@
 from chalicelib.venues.pacing import Pace
 
 HOST = "external-api.kalshi.com"
-PACES = {HOST: Pace(per_second=3, burst=10)}
+PACES = {HOST: Pace(per_second=3, burst=10, limit=1200)}
 """Less than a fifth of the 20 requests a second of the lowest documented tier.
 
 Without a key the limit is not documented; more than 3 a second have been refused.

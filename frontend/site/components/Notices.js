@@ -20,9 +20,11 @@ const Notice = ({ tone, icon, id, action, children }) => html`
     <${Icon} name=${icon} /><p>${children}</p>${action}
   </div>`;
 
-const Replay = () => mode.value === "replay" && html`
+const NOT_LIVE = { replay: "Replay of recorded market data.", simulated: "Simulated markets." };
+
+const Replay = () => NOT_LIVE[mode.value] && html`
   <${Notice} tone="replay" icon="replay" id="replay-notice">
-    <strong>Replay of recorded market data.</strong> ${plain(state.content.value.market.note)}
+    <strong>${NOT_LIVE[mode.value]}</strong> ${plain(state.content.value.market.note)}
   </${Notice}>`;
 
 // On a phone the bar has no room to say why its buttons are off.

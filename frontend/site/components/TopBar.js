@@ -63,6 +63,7 @@ function Freshness() {
       <span class="freshness-cycle">Cycle <span class="figure">${cycle.cycle_id}</span></span>
       <span class="figure" id="cycle-age"><${CycleAge} /></span>
       ${mode.value === "replay" && html`<span class="tag tag-replay"><${Icon} name="replay" />Replay</span>`}
+      ${mode.value === "simulated" && html`<span class="tag tag-replay"><${Icon} name="replay" />Simulated</span>`}
     </p>`;
 }
 

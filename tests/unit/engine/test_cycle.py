@@ -23,6 +23,7 @@ from chalicelib.domain.cycle import (
     cycle_time,
 )
 from chalicelib.domain.errors import StoreUnavailable, VenueUnavailable
+from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.market import MarketStatus, Resolution
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.strategy import REGISTRY
@@ -310,3 +311,27 @@ def test_cycle_report_counts_what_was_seen_and_keeps_equity() -> None:
     assert set(report.equity) == {"mean-reversion", "momentum", "yes-no-arbitrage"}
     assert report.equity["momentum"] == 10_000
     assert NOW <= report.scheduled_for == cycle_time(CYCLE + 5)
+
+
+def test_cycle_leaves_a_venue_alone_that_refused_it_even_after_a_cold_start() -> None:
+    machine = Machine()
+    machine.venue.scan = refuse  # type: ignore[method-assign]
+    machine.run(CYCLE)
+    asked: list[int] = []
+
+    async def listen(at: datetime, held: Sequence[str] = ()) -> Scan:
+        asked.append(int(at.timestamp()) // 60 - CYCLE)
+        return Scan({}, {})
+
+    machine.venue.scan = listen  # type: ignore[method-assign]
+    reports = {}
+    for minute in range(1, 6):
+        machine.runtime = machine.fresh()
+        reports[minute] = machine.run(CYCLE + minute)
+    assert asked == [3, 4, 5]
+    assert "not asked until" in reports[2].venue_faults[0]
+    assert reports[3].venue_faults == ()
+
+
+async def refuse(at: datetime, held: Sequence[str] = ()) -> Scan:
+    raise VenueUnavailable("403", "", FaultKind.REFUSED, 120.0)

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib.domain.breaker import VenueBreaker
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
+from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import Account, apply_fill
@@ -26,9 +28,11 @@ class Stall:
         self.name = name
         self.answer = answer
         self.asked: list[str] = []
+        self.scans = 0
 
     async def scan(self, at: datetime, held: Sequence[str] = ()) -> Scan:
         """The answer."""
+        self.scans += 1
         if isinstance(self.answer, Exception):
             raise self.answer
         return Scan(self.answer, {i: quote(i, "0.4", "0.5") for i in outcomes(self.answer)})
@@ -90,9 +94,9 @@ def test_observe_joins_what_the_venues_show_and_names_the_one_that_failed() -> N
     assert seen.markets.keys() == {"test:m"}
     assert seen.quotes.keys() == {"test:m:yes", "test:m:no"}
     assert [(f.venue, f.code, f.reason) for f in seen.faults] == [
-        ("down", "VenueUnavailable", "no answer within 25 s"),
-        ("odd", "VenuePayloadError", "bids[0].price is NaN"),
-        ("buggy", "Defect", "ZeroDivisionError: ours"),
+        ("down", "unavailable", "no answer within 25 s"),
+        ("odd", "payload", "bids[0].price is NaN"),
+        ("buggy", "defect", "ZeroDivisionError: ours"),
     ]
 
 
@@ -121,3 +125,47 @@ def test_books_are_fetched_from_the_venue_that_each_belongs_to() -> None:
     assert depth.books.keys() == {"test:m:yes"}
     assert (here.asked, there.asked) == (["test:m:yes"], ["other:x:yes"])
     assert [f.venue for f in faults] == ["other"]
+
+
+def opened(venue: str, minutes: int) -> VenueBreaker:
+    """The breaker of a venue that was opened for so long, just now."""
+    until = NOW + timedelta(minutes=minutes)
+    return VenueBreaker(venue, 5, 1, NOW, until, "read-timeout", "no answer")
+
+
+def test_venue_whose_breaker_is_open_is_not_asked_at_all() -> None:
+    good, shut = Stall("other", {}), Stall("test", {"test:m": market()})
+    stage_ = stage(good, shut)
+    seen = asyncio.run(observe(stage_, holding("m"), NOW, [opened("test", 5)]))
+    depth, faults = asyncio.run(fetch_books(stage_, ["test:m:yes"], NOW, seen.faults))
+
+    assert (shut.scans, shut.asked, good.scans) == (0, [], 1)
+    assert (depth.books, faults) == ({}, [])
+    (fault,) = seen.faults
+    assert (fault.venue, fault.code) == ("test", "breaker-open")
+    assert f"{NOW + timedelta(minutes=5):%H:%M} UTC" in fault.reason
+    assert "no answer" in fault.reason
+
+
+def test_probe_that_fails_is_the_only_thing_asked() -> None:
+    down = Stall("test", VenueUnavailable("down"))
+    stage_ = stage(down)
+    later = NOW + timedelta(minutes=5)
+    seen = asyncio.run(observe(stage_, holding("m"), later, [opened("test", 5)]))
+    asyncio.run(fetch_books(stage_, ["test:m:yes"], later, seen.faults))
+    assert (down.scans, down.asked) == (1, [])
+
+
+def test_probe_that_succeeds_opens_the_way_to_everything_else() -> None:
+    up = Stall("test", {})
+    stage_ = stage(up)
+    later = NOW + timedelta(minutes=5)
+    seen = asyncio.run(observe(stage_, holding("m"), later, [opened("test", 5)]))
+    asyncio.run(fetch_books(stage_, ["test:m:yes"], later, seen.faults))
+    assert (up.scans, up.asked) == (1, ["test:m", "test:m:yes"])
+
+
+def test_fault_says_what_was_asked_and_how_long_the_venue_wants_no_more() -> None:
+    down = Stall("test", VenueUnavailable("403", "", FaultKind.REFUSED, 120.0))
+    (fault,) = asyncio.run(observe(stage(down), {}, NOW)).faults
+    assert (fault.code, fault.retry_after, fault.call) == ("refused", 120.0, "scan")

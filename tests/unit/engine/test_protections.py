@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.cycle import Config, Observation, StrategySetting, VenueFault, cycle_time
+from chalicelib.domain.cycle import Config, Observation, StrategySetting, cycle_time
 from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.house import House
 from chalicelib.domain.market import Resolution
 from chalicelib.domain.order import Purpose, Side

@@ -90,6 +90,7 @@ class Network:
     requests: list[httpx.Request] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
     time: float = 1000.0
+    gateway: str = ""
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
@@ -112,6 +113,8 @@ class Network:
             monotonic=lambda: self.time,
             sleep=self.sleep,
             jitter=lambda: 0.5,
+            now=lambda: NOW + timedelta(seconds=self.time - 1000.0),
+            gateway=lambda: self.gateway,
         )
         return Transport(venue, paces, contact, surroundings, secrets)
 

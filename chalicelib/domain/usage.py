@@ -1,0 +1,30 @@
+"""What was asked of one host, beside what it allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class HostUsage:
+    """Counts since the last cycle.
+
+    ``requests`` includes ``retries``. ``cached`` answers came from our own cache without a request,
+    ``unchanged`` ones were confirmed by the host without a body. ``errors`` counts failed attempts
+    by kind. ``weight`` is what the host counted against ``limit``, its documented limit a minute:
+    requests where it counts requests.
+    """
+
+    host: str
+    requests: int = 0
+    retries: int = 0
+    cached: int = 0
+    unchanged: int = 0
+    received_bytes: int = 0
+    weight: float = 0.0
+    limit: float | None = None
+    errors: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float | None:
+        """The part of the documented limit that was used; None where none is documented."""
+        return self.weight / self.limit if self.limit else None

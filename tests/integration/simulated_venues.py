@@ -1,0 +1,197 @@
+"""The real cycle and the real clients over real sockets, against the simulated venues."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from bot.exchanges.exchange import Exchanges, venues
+from bot.exchanges.faults import Rule
+from bot.exchanges.server import Server
+from bot.exchanges.world import World
+from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib.aws import rows
+from chalicelib.domain.control import ControlState
+from chalicelib.domain.cycle import CycleReport, ScheduledEvent
+from chalicelib.domain.market import MarketId
+from chalicelib.domain.order import Side
+from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.engine.cycle import run_cycle
+from chalicelib.engine.record import RECORD, read_record
+from chalicelib.engine.runtime import Runtime
+from chalicelib.loop import together
+from chalicelib.ports import Depth, MarketData, Results, Scan
+from chalicelib.venues import known_venues, open_venue, pacing, transport
+from tests.builders import (
+    NOW,
+    SetClock,
+    account,
+    book,
+    control,
+    fill,
+    market,
+    quote,
+    runtime,
+)
+
+SIMULATED = sorted(set(known_venues()) & set(venues()))
+EARLIER = NOW - timedelta(hours=4)
+WORLD = World(seed=7, markets=24)
+BUDGET_SECONDS = 1.5
+EACH = 4
+"""Markets held at each venue of those that close first, and of those that close last."""
+
+
+class Witness:
+    """A venue in memory that is always well."""
+
+    name = "test"
+
+    async def scan(self, at: datetime, held: Sequence[MarketId] = ()) -> Scan:
+        """One open market."""
+        sides = (quote("test:m:yes", "0.40", "0.41"), quote("test:m:no", "0.59", "0.60"))
+        return Scan({"test:m": market()}, {side.instrument_id: side for side in sides})
+
+    async def books(self, instrument_ids: Sequence[str], at: datetime) -> Depth:
+        """A book of each that is asked for."""
+        return Depth({i: book(i, [("0.40", 50)], [("0.41", 50)]) for i in instrument_ids})
+
+    async def resolutions(self, market_ids: Sequence[MarketId], at: datetime) -> Results:
+        """None."""
+        return Results(())
+
+
+@contextmanager
+def clock_at(at: datetime) -> Iterator[None]:
+    """Let every client's clock stand, and let retries follow each other at once."""
+    standing = SimpleNamespace(now=lambda tz: at)
+    with (
+        mock.patch.multiple(pacing, _BACKOFF_SECONDS=0.01),
+        mock.patch.multiple(transport, datetime=standing),
+    ):
+        clocks = {
+            module.WallClock
+            for name, module in list(sys.modules.items())
+            if name.startswith("chalicelib.venues.") and hasattr(module, "WallClock")
+        }
+        patches = [mock.patch.object(clock, "now", return_value=at) for clock in clocks]
+        for patch in patches:
+            patch.start()
+        try:
+            yield
+        finally:
+            for patch in patches:
+                patch.stop()
+
+
+def opened(gateway: str) -> dict[str, MarketData]:
+    """The real client of every venue that is simulated, through the gateway."""
+    settings = {}
+    for name in SIMULATED:
+        settings[f"{name.upper()}_BUDGET_SECONDS"] = f"{BUDGET_SECONDS}"
+        settings[f"{name.upper()}_MIN_VOLUME_24H"] = "0"
+        settings[f"{name.upper()}_MIN_LIQUIDITY"] = "0"
+    with mock.patch.dict("os.environ", {"VENUE_GATEWAY": gateway}):
+        return {name: open_venue(name, settings) for name in SIMULATED}
+
+
+def served(at: datetime, *faults: str) -> Server:
+    """The simulated venues with their clock standing at a time."""
+    rules = [Rule.parse(text) for text in faults]
+    return Server(Exchanges(WORLD, at.timestamp, rules))
+
+
+async def holdings() -> Account:
+    """An account that bought at every venue some hours ago; some of it has closed since."""
+    held = account(100_000)
+    async with served(EARLIER) as server:
+        with clock_at(EARLIER):
+            for name, venue in opened(server.gateway).items():
+                scan = await venue.scan(EARLIER)
+                ending = sorted(scan.markets.values(), key=lambda m: (m.closes_at or NOW, m.title))
+                for bought in (*ending[:EACH], *ending[-EACH:], market()):
+                    outcome = bought.outcomes[0].instrument_id
+                    filled = replace(
+                        fill(Side.BUY, 10, "0.5", outcome),
+                        fill_id=f"{name} {outcome}",
+                        market_id=bought.market_id,
+                        occurred_at=EARLIER,
+                    )
+                    held = apply_fill(held, filled)
+    return held
+
+
+def table_with(held: Account) -> MemoryTable:
+    """A table on which that account is being closed down: everything held has its book fetched."""
+    table = MemoryTable()
+    table._store(rows.CONTROL_KEY, rows.control_item(control(ControlState.FLATTENING)))
+    item = rows.account_item(replace(held, version=1))
+    table._store(rows.account_key(held.strategy), item)
+    return table
+
+
+@dataclass
+class Ran:
+    """One cycle, and what it recorded."""
+
+    report: CycleReport
+    record: dict[str, Any]
+    asked: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """Faults of scans, results and books."""
+        return [*self.record["observation"]["faults"], *self.record["book_faults"]]
+
+    def refused(self, venue: str) -> bool:
+        """Whether something of a venue was not believed, or not there."""
+        quarantined = self.record["observation"]["quarantined"]
+        return any(one["venue"] == venue for one in (*self.faults, *quarantined))
+
+    def of_others(self, venue: str) -> bytes:
+        """Everything that was recorded about all other venues."""
+        seen = self.record["observation"]
+        kept = {
+            "markets": _without(venue, seen["markets"]),
+            "quotes": _without(venue, seen["quotes"]),
+            "books": _without(venue, self.record["books"]),
+            "results": [r for r in seen["resolutions"] if not _is_of(venue, r["market_id"])],
+            "quarantined": [q for q in seen["quarantined"] if q["venue"] != venue],
+        }
+        return json.dumps(kept, sort_keys=True).encode()
+
+
+def _without(venue: str, named: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in named.items() if not _is_of(venue, name)}
+
+
+def _is_of(venue: str, name: str) -> bool:
+    return name.partition(":")[0] == venue
+
+
+def machine(table: MemoryTable, archive: MemoryArchive, gateway: str, clock: SetClock) -> Runtime:
+    """A container that has just started, with the simulated venues and the witness."""
+    made = runtime(table, archive, Witness(), {}, clock)
+    return replace(
+        made,
+        venues={**opened(gateway), "test": Witness()},
+        together=together,
+        venue_deadline_seconds=2 * BUDGET_SECONDS,
+        follow_up_deadline_seconds=2 * BUDGET_SECONDS,
+    )
+
+
+async def run_with(table: MemoryTable, *faults: str) -> Ran:
+    """One cycle in which these faults strike."""
+    async with served(NOW, *faults) as server:
+        made = machine(deepcopy(table), MemoryArchive(), server.gateway, SetClock(NOW))
+        report = await run_cycle(ScheduledEvent(NOW, NOW, "test"), "owner", made)
+        assert report.record_key is not None, report.reason
+        record = await read_record(made.archive, report.record_key)
+        return Ran(report, json.loads(RECORD.encode(record)), dict(server.exchanges.asked))

@@ -1,0 +1,110 @@
+"""Every kind of fault at every endpoint of every venue: that venue is skipped, and nothing else."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.exchanges.exchange import ROUTES
+from bot.exchanges.faults import Kind
+from bot.simulator.memory import MemoryTable
+from chalicelib.domain.cycle import CycleOutcome
+from chalicelib.venues.connection import shared_client
+from tests.builders import NOW
+from tests.integration.simulated_venues import (
+    BUDGET_SECONDS,
+    SIMULATED,
+    Ran,
+    clock_at,
+    holdings,
+    run_with,
+    table_with,
+)
+
+MAY_BE_HARMLESS = {Kind.STALE, Kind.DUPLICATES, Kind.RENAMED, Kind.UNKNOWN_ENUM, Kind.EMPTY}
+"""A client may read these answers as they are meant: less of a market, or the same one twice."""
+ROUNDS = 3
+"""Scans, results and books, each under a deadline of its own."""
+
+
+@dataclass
+class Stage:
+    """An event loop, the state that every cycle starts from, and a cycle without faults."""
+
+    runner: asyncio.Runner
+    table: MemoryTable
+    well: Ran
+
+    def endpoints(self, venue: str) -> list[str]:
+        """Those of a venue that a cycle asks."""
+        known = {route.name for route in ROUTES if route.venue == venue}
+        return sorted(known & self.well.asked.keys())
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with asyncio.Runner() as runner:
+        table = table_with(runner.run(holdings()))
+        with clock_at(NOW):
+            yield Stage(runner, table, runner.run(run_with(table)))
+
+        async def close() -> None:
+            await shared_client().aclose()
+
+        runner.run(close())
+
+
+def test_cycle_without_faults_hears_every_venue(stage: Stage) -> None:
+    assert stage.well.faults == []
+    for venue in SIMULATED:
+        assert len(stage.endpoints(venue)) >= 1
+        assert any(name.startswith(f"{venue}:") for name in stage.well.record["books"])
+
+
+def test_cycle_without_faults_is_the_same_every_time(stage: Stage) -> None:
+    again = stage.runner.run(run_with(stage.table))
+    assert again.of_others("") == stage.well.of_others("")
+    assert len(again.of_others("")) > 10_000
+
+
+@pytest.mark.parametrize("venue", SIMULATED)
+@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.value)
+def test_fault_at_an_endpoint_skips_that_venue_and_nothing_else(
+    stage: Stage, kind: Kind, venue: str
+) -> None:
+    endpoints = stage.endpoints(venue)
+    waits = kind in (Kind.READ_TIMEOUT, Kind.DRIP)
+    started = time.monotonic()
+    ran = stage.runner.run(
+        _all(waits, [lambda e=e: run_with(stage.table, f"{kind}@{e}") for e in endpoints])
+    )
+    for endpoint, result in zip(endpoints, ran, strict=True):
+        where = f"{kind} at {endpoint}"
+        assert result.report.outcome is CycleOutcome.COMMITTED, where
+        assert {fault["venue"] for fault in result.faults} <= {venue}, where
+        assert result.of_others(venue) == stage.well.of_others(venue), where
+        assert kind in MAY_BE_HARMLESS or result.refused(venue), where
+    most = ROUNDS * 2 * BUDGET_SECONDS
+    assert time.monotonic() - started < most * (1 if waits else len(endpoints))
+
+
+async def _all(together: bool, cycles: list[Callable[[], Awaitable[Ran]]]) -> list[Ran]:
+    """Side by side where a cycle only waits; otherwise in turn, so that none is slowed down."""
+    if together:
+        return list(await asyncio.gather(*(cycle() for cycle in cycles)))
+    return [await cycle() for cycle in cycles]
+
+
+@pytest.mark.parametrize("venue", SIMULATED)
+def test_venue_that_fails_everywhere_is_skipped_within_the_deadline(
+    stage: Stage, venue: str
+) -> None:
+    hosts = sorted({route.host for route in ROUTES if route.venue == venue})
+    for kind in (Kind.DNS, Kind.READ_TIMEOUT, Kind.STATUS_403):
+        started = time.monotonic()
+        ran = stage.runner.run(run_with(stage.table, *(f"{kind}@{host}/*" for host in hosts)))
+        assert {fault["venue"] for fault in ran.faults} == {venue}
+        assert ran.of_others(venue) == stage.well.of_others(venue)
+        assert time.monotonic() - started < 2 * BUDGET_SECONDS + 1
