@@ -8,7 +8,7 @@ from chalicelib.domain.fault import FaultKind
 from chalicelib.venues.pacing import LONGEST_BAN_SECONDS, retry_after
 
 BLOCKED_SECONDS = 900.0
-"""How long a host that refused us is left alone, unless it names a longer time."""
+"""How long a host that refused us is left alone, unless it says how long."""
 
 _OK, _NOT_FOUND, _TOO_MANY = 200, 404, 429
 _BANS_US = 418
@@ -74,7 +74,8 @@ def refusal(
     """The error for a status that no repetition mends; ``answer`` is the JSON that came with it."""
     answered = f"{origin} answered {status}{words}"
     if status in _REFUSES_US:
-        left = max(BLOCKED_SECONDS, retry_after(headers, LONGEST_BAN_SECONDS) or 0.0)
+        asked = retry_after(headers, LONGEST_BAN_SECONDS)
+        left = BLOCKED_SECONDS if asked is None else asked
         if status == _BANS_US:
             return Banned(answered, _REFUSED_HINT, left)
         return VenueUnavailable(answered, _REFUSED_HINT, FaultKind.REFUSED, left)

@@ -35,14 +35,14 @@ class TradingNow(WireModel):
     exchange_estimated_resume_time: Instant = None
 
 
-class Session(WireModel):
+class OpenHours(WireModel):
     """A part of a day; it ends at midnight when its end is 00:00."""
 
     open_time: TimeOfDay
     close_time: TimeOfDay
 
 
-Sessions = Annotated[tuple[Session, ...] | None, Field(max_length=24)]
+Sessions = Annotated[tuple[OpenHours, ...] | None, Field(max_length=24)]
 
 
 class StandardHours(WireModel):

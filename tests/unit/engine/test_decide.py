@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.aws.commit import commit_chunks
 from chalicelib.aws.table import MAX_WRITES
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import (
     Config,
@@ -20,7 +21,7 @@ from chalicelib.domain.cycle import (
 )
 from chalicelib.domain.market import Resolution
 from chalicelib.domain.order import Purpose, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.gate import MOST_TRADES

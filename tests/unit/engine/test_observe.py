@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.breaker import VenueBreaker
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.runtime import Runtime

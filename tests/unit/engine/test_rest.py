@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.domain.book import OrderBook
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.fee import FeeRounding, Liquidity, RoundingMethod
 from chalicelib.domain.order import OrderType, Side, TimeInForce
-from chalicelib.domain.portfolio import apply_fill
 from chalicelib.engine.rest import instruments_of_orders
 from tests.builders import (
     SEVEN,
