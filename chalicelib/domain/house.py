@@ -15,7 +15,8 @@ class House:
     its first cycle, ``peak`` the highest equity so far. ``venue_faults`` counts failed cycles of
     each venue in a row. ``deposits`` is the starting cash of all accounts: money that comes in or
     goes out later moves ``day_equity`` and ``peak`` with it, so that it is no profit and no loss.
-    ``counted_from`` is as in an account's pulse.
+    ``counted_from`` is as in an account's pulse. ``bad_data`` counts cycles in a row in which most
+    of a venue's data was not believed; an empty name is all venues together.
     """
 
     version: int = 0
@@ -26,3 +27,4 @@ class House:
     venue_faults: tuple[tuple[str, int], ...] = ()
     deposits: Decimal = ZERO
     counted_from: tuple[tuple[str, Decimal], ...] = ()
+    bad_data: tuple[tuple[str, int], ...] = ()

@@ -62,6 +62,8 @@ class Market:
     market was seen; FeeUnknown keeps every order out. ``volume_24h`` and ``liquidity`` are dollars.
     ``series`` and ``event`` are the venue's own ids of what the market belongs to.
     ``rules`` and ``resolution_source`` are the venue's own words on how it resolves.
+    ``mirrored`` says that both outcomes trade in one set of orders: a bid for one is an offer of
+    the other, so that their prices cannot differ.
     """
 
     market_id: MarketId
@@ -86,6 +88,7 @@ class Market:
     event: str = ""
     rules: str = ""
     resolution_source: str = ""
+    mirrored: bool = False
 
     @property
     def is_tradable(self) -> bool:

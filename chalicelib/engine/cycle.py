@@ -27,6 +27,7 @@ from chalicelib.domain.errors import TransactionCancelled
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
+from chalicelib.engine.data_quality import data_pauses, examples, notable
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
@@ -37,6 +38,8 @@ from chalicelib.engine.rest import instruments_of_orders
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes, active_strategies, instruments_to_trade, wish
 from chalicelib.ports import Lease, WorkingSet
+from chalicelib.validation.findings import add_counts
+from chalicelib.validation.jump import ROWS
 
 MOST_REFUSED = 20
 """Refusals kept in a cycle's summary, the newest; its record holds all of them."""
@@ -93,12 +96,12 @@ async def _look(
 ) -> View:
     """Quotes of everything, wishes on them, then books of what is wished for."""
     at = cycle_time(lease.cycle_id)
-    most = most_rows(strategies)
+    most = _rows_kept(strategies)
     if not runtime.history.knows(lease.previous_record, most):
         rows = await recall(runtime.archive, lease.previous_record, most)
         runtime.history.restore(lease.previous_record, rows, most)
-    observation = await observe(runtime, working.accounts, at)
-    row = TapeRow.of(history_row(lease.cycle_id, observation.quotes))
+    observation = await observe(runtime, working.accounts, at, working.config.quality)
+    row = TapeRow.of(history_row(lease.cycle_id, observation.quotes, observation.doubted))
     tape = build_tape(runtime.history.window(row, most), observation.markets.values())
     wishes, raised = wish(strategies, tape)
     config = working.config
@@ -106,9 +109,19 @@ async def _look(
     wanted = instruments_to_trade(wishes, working.accounts, orders)
     leaving = instruments_to_leave(working.accounts, config, working.control, observation, at)
     wanted = sorted({*wanted, *leaving, *instruments_of_orders(working.accounts)})
-    depth, book_faults = await fetch_books(runtime, wanted, at)
-    seen = replace(observation, quarantined=(*observation.quarantined, *depth.quarantined))
+    market_of = {o.instrument_id: m for m in observation.markets.values() for o in m.outcomes}
+    depth, book_faults = await fetch_books(runtime, wanted, at, market_of, config.quality)
+    seen = replace(
+        observation,
+        quarantined=(*observation.quarantined, *depth.quarantined),
+        quality=add_counts(observation.quality, depth.quality),
+    )
     return View(seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults))
+
+
+def _rows_kept(strategies: dict[str, Strategy]) -> int:
+    """The history a cycle needs: what strategies look back on, and what jumps are judged by."""
+    return max(most_rows(strategies), ROWS)
 
 
 async def _book(
@@ -135,7 +148,7 @@ async def _book(
             # The wishes were made under these settings; changed ones count from the next cycle.
             working = replace(await runtime.ledger.load(), config=working.config)
             continue
-        runtime.history.extend(key, view.row, most_rows(strategies))
+        runtime.history.extend(key, view.row, _rows_kept(strategies))
         await publish(runtime, entries)
         return done
     return replace(report, outcome=CycleOutcome.FENCED, reason="control changed twice in one cycle")
@@ -207,4 +220,8 @@ def _summary(
         strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
         refused=decision.refusals[-MOST_REFUSED:],
+        quality=view.observation.quality,
+        quarantined=examples(view.observation.quarantined),
+        consensus=notable(view.observation.consensus),
+        data_pauses=data_pauses(decision.house),
     )

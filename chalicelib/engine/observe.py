@@ -1,4 +1,8 @@
-"""Look at every venue at once. A venue that fails is a fault; its markets are simply not there."""
+"""Look at every venue at once. A venue that fails is a fault; its markets are simply not there.
+
+What the venues say leaves this module validated and in no other way: nothing else in the engine
+names a raw scan or raw books.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -7,12 +11,25 @@ from typing import Any
 from chalicelib.domain.cycle import Observation, VenueFault
 from chalicelib.domain.errors import VenueError
 from chalicelib.domain.market import InstrumentId, Market, MarketId
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.portfolio import Account
+from chalicelib.domain.quality import QualityRules, VenueQuality
 from chalicelib.engine.runtime import Runtime
 from chalicelib.ports import Depth, Results, Scan
+from chalicelib.validation.books import validate_depths
+from chalicelib.validation.findings import Findings, add_counts
+from chalicelib.validation.jump import ROWS
+from chalicelib.validation.look import Look
+from chalicelib.validation.scans import validate_scans
+from chalicelib.validation.trusted import TrustedDepth, TrustedScan
 
 
-async def observe(runtime: Runtime, accounts: Mapping[str, Account], at: datetime) -> Observation:
+async def observe(
+    runtime: Runtime,
+    accounts: Mapping[str, Account],
+    at: datetime,
+    rules: QualityRules | None = None,
+) -> Observation:
     """Scan all venues, then ask about held markets that may have finished."""
     venues = list(runtime.venues.values())
     held = {name: _held_at(name, accounts.values()) for name in runtime.venues}
@@ -20,13 +37,30 @@ async def observe(runtime: Runtime, accounts: Mapping[str, Account], at: datetim
         [venue.scan(at, held[venue.name]) for venue in venues], runtime.venue_deadline_seconds
     )
     scans, faults = _sort_out([v.name for v in venues], answers, Scan)
-    markets = {k: m for scan in scans.values() for k, m in scan.markets.items()}
-    quotes = {k: q for scan in scans.values() for k, q in scan.quotes.items()}
-    unsettled = _maybe_finished(accounts.values(), markets, at)
+    everything_held = frozenset(name for names in held.values() for name in names)
+    look = Look(at, rules or QualityRules(), everything_held, runtime.history.past(ROWS))
+    trusted = validate_scans(scans, look)
+    unsettled = _maybe_finished(accounts.values(), trusted.markets, at)
     results, more = await _resolutions(runtime, unsettled, at)
-    quarantined = tuple(q for answer in (*scans.values(), *results) for q in answer.quarantined)
-    resolutions = tuple(r for answer in results for r in answer.resolutions)
-    return Observation(markets, quotes, resolutions, (*faults, *more), quarantined)
+    return _observation(trusted, results, (*faults, *more))
+
+
+def _observation(
+    trusted: TrustedScan, results: Mapping[str, Results], faults: tuple[VenueFault, ...]
+) -> Observation:
+    asked = [Findings(venue, answer.quarantined) for venue, answer in results.items()]
+    later = [VenueQuality(one.venue, Origin.UNKNOWN, 0, 0, one.by_code()) for one in asked]
+    return Observation(
+        dict(trusted.markets),
+        dict(trusted.quotes),
+        tuple(r for answer in results.values() for r in answer.resolutions),
+        faults,
+        (*trusted.quarantined, *(q for one in asked for q in one.examples)),
+        dict(trusted.references),
+        add_counts(trusted.quality, later),
+        trusted.consensus,
+        trusted.doubted,
+    )
 
 
 def _held_at(venue: str, accounts: Iterable[Account]) -> list[MarketId]:
@@ -52,19 +86,22 @@ def _still_open(market: Market | None, at: datetime) -> bool:
 
 async def _resolutions(
     runtime: Runtime, market_ids: Sequence[MarketId], at: datetime
-) -> tuple[list[Results], list[VenueFault]]:
+) -> tuple[dict[str, Results], list[VenueFault]]:
     asked = _by_venue(runtime, market_ids)
     answers = await runtime.together(
         [runtime.venues[name].resolutions(ids, at) for name, ids in asked.items()],
         runtime.venue_deadline_seconds,
     )
-    found, faults = _sort_out(list(asked), answers, Results)
-    return list(found.values()), faults
+    return _sort_out(list(asked), answers, Results)
 
 
 async def fetch_books(
-    runtime: Runtime, instrument_ids: Sequence[InstrumentId], at: datetime
-) -> tuple[Depth, list[VenueFault]]:
+    runtime: Runtime,
+    instrument_ids: Sequence[InstrumentId],
+    at: datetime,
+    market_of: Mapping[InstrumentId, Market] | None = None,
+    rules: QualityRules | None = None,
+) -> tuple[TrustedDepth, list[VenueFault]]:
     """Fetch the books to trade on: after the decision, so that latency is real."""
     asked = _by_venue(runtime, instrument_ids)
     answers = await runtime.together(
@@ -72,8 +109,8 @@ async def fetch_books(
         runtime.venue_deadline_seconds,
     )
     found, faults = _sort_out(list(asked), answers, Depth)
-    books = {k: book for depth in found.values() for k, book in depth.books.items()}
-    return Depth(books, tuple(q for depth in found.values() for q in depth.quarantined)), faults
+    look = Look(at, rules or QualityRules())
+    return validate_depths(found, market_of or {}, instrument_ids, look), faults
 
 
 def _by_venue(runtime: Runtime, ids: Iterable[str]) -> dict[str, list[str]]:

@@ -101,6 +101,7 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
         exclusive_group=_exclusive_group(wire, path),
         volume_24h=wire.volume_24h,
         url=safe_url(f"https://{SITE_HOST}/market/{wire.slug}" if wire.slug else "", {SITE_HOST}),
+        mirrored=True,
     )
 
 

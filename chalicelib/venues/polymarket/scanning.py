@@ -8,6 +8,7 @@ from itertools import islice
 from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.market import MarketId
 from chalicelib.domain.money import ZERO
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.ports import Scan
 from chalicelib.venues.polymarket.parse import VENUE, Listing, read_listing
@@ -95,6 +96,7 @@ class PagedScan:
             markets={listing.market.market_id: listing.market for listing in chosen},
             quotes={quote.instrument_id: quote for listing in chosen for quote in listing.quotes},
             quarantined=tuple(self.quarantined),
+            origin=Origin.LIVE,
         )
 
     def _require_progress(self, kept: Sequence[Listing], next_cursor: str | None) -> None:

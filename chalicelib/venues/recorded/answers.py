@@ -42,6 +42,7 @@ def market_answer(
         fee=tape_fee(),
         category="crypto",
         url=f"https://polymarket.com/event/{market.slug}",
+        mirrored=True,
     )
 
 
