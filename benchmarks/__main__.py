@@ -12,6 +12,7 @@ from benchmarks import (
     signal_cost,
     simulation,
     trade_path,
+    validation,
 )
 from benchmarks.figure import Benchmark, Figure, Size
 
@@ -19,6 +20,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     cycle_calls.measure,
     import_cost.measure,
     signal_cost.measure,
+    validation.measure,
     trade_path.measure,
     dashboard_bytes.measure,
     simulation.measure,

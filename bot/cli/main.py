@@ -9,6 +9,7 @@ from bot.cli import (
     doctor,
     local,
     look,
+    quality,
     risk,
     simulate,
     strategies,
@@ -32,6 +33,7 @@ app.command()(control.resume)
 app.add_typer(strategies.strategies, name="strategies")
 app.command()(risk.risk)
 app.add_typer(risk.protections, name="protections")
+app.command()(quality.quality)
 app.add_typer(accounts.account, name="account")
 app.add_typer(tokens.tokens, name="token")
 app.command()(look.replay)

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.domain.market import InstrumentId, MarketId
 from chalicelib.domain.money import ZERO
 
+DATA_QUALITY = "data-quality"
+"""The rule that stops a venue, or the house, whose data is mostly bad."""
+
 
 class Scope(StrEnum):
     """What a tripped protection closes to new entries."""

@@ -1,5 +1,6 @@
 """What was set aside instead of being traded on, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -18,52 +19,43 @@ class Quarantined:
 
 
 UNREADABLE = "unreadable"
-"""A parser refused it: not a number, out of its range, or not what the venue's format allows."""
-
 UNANSWERED = "unanswered"
-"""One of several calls failed; what it was asked for is missing, the rest is there."""
-
 FOREIGN = "foreign"
-"""It bears the name of something else, or of another venue."""
-
 TERMS = "impossible-terms"
-"""A market whose tick, sizes or outcomes cannot be."""
-
 DUPLICATE = "duplicate"
-"""Two markets list the same instrument, so that nobody knows whose terms hold."""
-
 UNLISTED = "unlisted"
-"""A price of something that is in no market of the same answer, or that nobody asked for."""
-
 TIME = "impossible-time"
-"""Stamped after it was seen, or in no time zone."""
-
 STALE = "stale"
-"""Older than such data may be."""
-
 BOUNDS = "out-of-bounds"
-"""A price that cannot be: a contract outside 0 to 1, or not a finite positive number."""
-
 SIZE = "impossible-size"
-"""A size that cannot be."""
-
 CROSSED = "crossed"
-"""The best bid reaches the best ask: the two sides were read at two moments."""
-
 SIDES = "sides-disagree"
-"""The prices of both outcomes of a market contradict each other."""
-
 GROUP = "group-sum"
-"""Outcomes of which one wins are bid for as if several did."""
-
 JUMP = "jump"
-"""Far from the price of a minute ago; believed as soon as a second look agrees."""
-
 OUTLIER = "cross-venue"
-"""Far from what other sources say of the same asset."""
-
 THIN = "thin"
-"""Below the operator's floor of volume or liquidity."""
+NOT_DOLLARS = "not-dollars"
 
-NOT_BAD = frozenset({THIN, UNANSWERED, "not-dollars"})
+MEANINGS: Mapping[str, str] = {
+    UNREADABLE: "a parser refused it: no number, out of range, or not what the format allows",
+    UNANSWERED: "one of several calls failed; what it asked for is missing, the rest is there",
+    FOREIGN: "it bears the name of something else, or of another venue",
+    TERMS: "a market whose tick, sizes, dollars or outcomes cannot be",
+    DUPLICATE: "two markets list the same instrument, so nobody knows whose terms hold",
+    UNLISTED: "a price of something that no market lists, or a book nobody asked for",
+    TIME: "stamped after it was seen, or in no time zone",
+    STALE: "older than such data may be",
+    BOUNDS: "no price, or one that cannot be: a contract costs more than 0 and less than 1",
+    SIZE: "a size that cannot be",
+    CROSSED: "the bid reaches the ask: the two sides were read at two moments",
+    SIDES: "the prices of both outcomes of a market contradict each other",
+    GROUP: "outcomes of which one wins are bid for as if several did",
+    JUMP: "far from the price of a minute ago; believed when the next look agrees",
+    OUTLIER: "far from what other sources say of the same asset",
+    THIN: "below the operator's floor of volume or liquidity",
+    NOT_DOLLARS: "quoted in a currency that the ledger does not count in",
+}
+"""Every code with what it means: what an operator reads."""
+
+NOT_BAD = frozenset({THIN, UNANSWERED, NOT_DOLLARS})
 """Codes that say nothing against the data: left out by choice, or not there."""

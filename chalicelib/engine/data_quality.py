@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.consensus import Consensus
 from chalicelib.domain.house import House
-from chalicelib.domain.protection import Protection, ProtectionRules, Scope
+from chalicelib.domain.protection import DATA_QUALITY, Protection, ProtectionRules, Scope
 from chalicelib.domain.quality import VenueQuality
 from chalicelib.domain.quarantine import NOT_BAD, Quarantined
 
-DATA_QUALITY = "data-quality"
 THE_HOUSE = ""
 MOST_EXAMPLES = 20
 """Examples of quarantined data in a cycle's summary, and assets whose consensus it states."""

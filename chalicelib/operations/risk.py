@@ -1,4 +1,4 @@
-"""Change what bounds trading: limits, exits, sizing, protections, paused venues."""
+"""Change what bounds trading: limits, exits, sizing, protections, data quality, paused venues."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.quality import QualityRules
 from chalicelib.domain.risk import Limits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 from chalicelib.domain.strategy import find_strategy
@@ -42,11 +43,14 @@ class WantedRisk:
     protections: Document | None = None
     paused_venues: Sequence[str] | None = None
     idempotency_key: str | None = None
+    quality: Document | None = None
 
     @property
     def parts(self) -> dict[str, object]:
         """What is to be changed, by name."""
-        names = ("house", "limits", "exits", "sizing", "protections", "paused_venues")
+        names = (
+            "house", "limits", "exits", "sizing", "protections", "paused_venues", "quality",
+        )  # fmt: skip
         found = {name: getattr(self, name) for name in names}
         return {name: part for name, part in found.items() if part is not None}
 
@@ -88,6 +92,7 @@ class Parsed:
     sizing: Sizing | None
     protections: ProtectionRules | None
     paused_venues: tuple[str, ...] | None
+    quality: QualityRules | None
 
 
 def _parse(wanted: WantedRisk) -> Parsed:
@@ -98,6 +103,7 @@ def _parse(wanted: WantedRisk) -> Parsed:
         parse_rules(Sizing, "sizing", wanted.sizing),
         parse_rules(ProtectionRules, "protections", wanted.protections),
         _venues(wanted.paused_venues),
+        parse_rules(QualityRules, "quality", wanted.quality),
     )
 
 
@@ -128,7 +134,7 @@ def _venues(names: Sequence[str] | None) -> tuple[str, ...] | None:
 
 
 def _refuse_house_parts(wanted: WantedRisk) -> None:
-    for name in ("house", "paused_venues"):
+    for name in ("house", "paused_venues", "quality"):
         if name in wanted.parts:
             raise InputError(
                 f"{name} does not belong to one strategy", "Send it without 'strategy'."
@@ -146,6 +152,7 @@ def _with(config: Config, wanted: WantedRisk, parsed: Parsed) -> Config:
         limits=parsed.limits or config.limits,
         protections=parsed.protections or config.protections,
         paused_venues=venues,
+        quality=parsed.quality or config.quality,
     )
     return _with_strategies(changed, everywhere, parsed, own=False)
 

@@ -39,6 +39,7 @@ async def risk(call: Call) -> wire.Risk:
         paused_venues=list(config.paused_venues),
         version=config.version,
         house_settings=config.house.model_dump(mode="json"),
+        quality_settings=config.quality.model_dump(mode="json"),
     )
 
 
@@ -57,7 +58,7 @@ def _strategy(config: Config, account: Account, uses: list[wire.LimitUse]) -> wi
 
 
 async def change_risk(call: Call) -> wire.Risk:
-    """Set limits, exits, sizing, protections or paused venues."""
+    """Set limits, exits, sizing, protections, data-quality rules or paused venues."""
     body: wire.RiskChange = call.body
     wanted = WantedRisk(
         body.version,
@@ -71,6 +72,7 @@ async def change_risk(call: Call) -> wire.Risk:
         body.protections,
         body.paused_venues,
         call.headers.get("idempotency-key"),
+        body.quality,
     )
     await store_risk(call.office.table, wanted, call.office.now)
     return await risk(call)

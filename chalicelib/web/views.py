@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from chalicelib.domain.control import Control, ControlState
-from chalicelib.domain.cycle import CYCLE_SECONDS, Config
+from chalicelib.domain.cycle import CYCLE_SECONDS, Config, CycleReport
 from chalicelib.domain.errors import InputError, NotFoundError, StoreError
 from chalicelib.domain.money import ZERO
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.strategy import build_strategy
 from chalicelib.operations import control as control_operations
 from chalicelib.operations import reading
@@ -14,6 +15,7 @@ from chalicelib.operations.strategies import WantedSetting, read_config
 from chalicelib.operations.strategies import change_strategy as store_strategy
 from chalicelib.web import cursor, present, wire
 from chalicelib.web.http import Call
+from chalicelib.web.quality_views import quality
 from chalicelib.web.risk_views import (
     change_risk,
     refusals,
@@ -23,7 +25,15 @@ from chalicelib.web.risk_views import (
     set_exits,
 )
 
-__all__ = ["change_risk", "refusals", "release", "reset_account", "risk", "set_exits"]
+__all__ = [
+    "change_risk",
+    "quality",
+    "refusals",
+    "release",
+    "reset_account",
+    "risk",
+    "set_exits",
+]
 
 HEALTHY_AGE_SECONDS = 5 * CYCLE_SECONDS
 
@@ -57,7 +67,7 @@ async def state(call: Call) -> wire.State:
     positions = [(a.strategy, p) for a in accounts for p in a.positions.values()]
     return wire.State(
         stage=call.office.settings.stage,
-        market=_market_clock(call),
+        market=_market_clock(call, last),
         control=present.control_view(overview.control, control_note(overview)),
         last_cycle=present.cycle_view(last) if last else None,
         accounts=[present.account_view(a, overview.config) for a in accounts],
@@ -70,13 +80,22 @@ async def state(call: Call) -> wire.State:
     )
 
 
-def _market_clock(call: Call) -> wire.MarketClock:
-    venues = list(call.office.settings.venues)
-    if call.office.settings.is_replay:
+def _market_clock(call: Call, last: CycleReport | None) -> wire.MarketClock:
+    """Which time the markets are on; what is not live by its own account is never called that."""
+    settings = call.office.settings
+    origins = {} if last is None else last.origins
+    others = [f"{v}: {o}" for v, o in origins.items() if o is not Origin.LIVE]
+    note = "" if not others else f"Data that is not live: {', '.join(others)}"
+    if settings.is_replay:
         from chalicelib.venues.recorded import NOTE  # noqa: PLC0415 - a live stage never needs it
 
-        return wire.MarketClock(mode="replay", venues=venues, note=NOTE)
-    return wire.MarketClock(mode="live", venues=venues, note="")
+        note = NOTE
+    return wire.MarketClock(
+        mode="replay" if settings.is_replay or others else "live",
+        venues=list(settings.venues),
+        note=note,
+        origins={venue: origin.value for venue, origin in origins.items()},
+    )
 
 
 async def control(call: Call) -> wire.ControlView:

@@ -10,6 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chalicelib.domain.control import ControlState
 from chalicelib.web.wire_base import Amount, Body, ErrorAnswer, ErrorDetail, Page, Wire
+from chalicelib.web.wire_quality import (
+    ConsensusView,
+    OriginName,
+    Quality,
+    QuarantinedView,
+    SightingView,
+    VenueQualityView,
+)
 from chalicelib.web.wire_risk import (
     AccountReset,
     LimitUse,
@@ -27,18 +35,23 @@ __all__ = [
     "AccountReset",
     "Amount",
     "Body",
+    "ConsensusView",
     "ErrorAnswer",
     "ErrorDetail",
     "LimitUse",
     "Page",
     "PositionExits",
     "ProtectionView",
+    "Quality",
+    "QuarantinedView",
     "RefusalView",
     "Release",
     "Risk",
     "RiskChange",
+    "SightingView",
     "StrategyRisk",
     "Unit",
+    "VenueQualityView",
     "Wire",
 ]
 
@@ -152,6 +165,8 @@ class CycleView(Wire):
     refusals: dict[str, int]
     faults: list[str]
     duration_ms: int
+    quarantined: int = Field(0, description="Data that was not believed")
+    origins: dict[str, OriginName] = Field({}, description="Where each venue's data comes from")
 
 
 class DecisionView(Wire):
@@ -207,11 +222,15 @@ class ActivityView(Wire):
 
 
 class MarketClock(Wire):
-    """Which time the markets are on: ``live``, or a ``replay`` of a recorded tape."""
+    """Which time the markets are on: ``live``, or a ``replay`` of what was recorded or made up.
+
+    It is live only when every venue of the last cycle says that its data is.
+    """
 
     mode: Literal["live", "replay"]
     venues: list[str]
     note: str
+    origins: dict[str, OriginName] = Field({}, description="By venue, as of the last cycle")
 
 
 class State(Wire):

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.cli import accounts, control, doctor, look, risk, strategies, tokens, verify
+from bot.cli import accounts, control, doctor, look, quality, risk, strategies, tokens, verify
 from bot.cli.main import app
 from bot.simulator.memory import MemoryArchive, MemoryTable
 
@@ -36,7 +36,7 @@ Bot = Callable[..., Result]
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage that every command finds, whatever its name."""
     found = Stage()
-    for module in (control, tokens, look, doctor, risk, accounts, strategies, verify):
+    for module in (control, tokens, look, doctor, quality, risk, accounts, strategies, verify):
         monkeypatch.setattr(module, "find_target", lambda _name: found)
     monkeypatch.setattr(doctor, "_settings", lambda _target: "as declared")
     return found
