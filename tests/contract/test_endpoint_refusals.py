@@ -134,6 +134,7 @@ WRONG: dict[str, list[Any]] = {
     "confirm": [5, True, ["flatten"], {}, "x" * 42],
     "strategy": [5, True, [], {}, "Momentum", "x y", ""],
     **{n: ["all", 5, [], True] for n in ("house", "limits", "exits", "sizing", "protections")},
+    "quality": ["all", 5, [], True],
     "paused_venues": ["recorded", 5, {}, ["x"] * 21],
     "starting_cash": [500, None, "", "-1", "1e3", "NaN", "0.0000001", "1" * 10, {}],
 }
