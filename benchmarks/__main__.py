@@ -13,6 +13,7 @@ from benchmarks import (
     signal_cost,
     simulation,
     trade_path,
+    validation,
 )
 from benchmarks.figure import Benchmark, Figure, Size
 
@@ -21,6 +22,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     cycle_wait.measure,
     import_cost.measure,
     signal_cost.measure,
+    validation.measure,
     trade_path.measure,
     dashboard_bytes.measure,
     simulation.measure,

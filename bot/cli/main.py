@@ -14,6 +14,7 @@ from bot.cli import (
     local,
     look,
     matches,
+    quality,
     risk,
     simulate,
     strategies,
@@ -39,6 +40,7 @@ app.add_typer(bounds.venues, name="venues")
 app.command()(risk.risk)
 app.add_typer(bounds.house, name="house")
 app.add_typer(risk.protections, name="protections")
+app.command()(quality.quality)
 app.add_typer(accounts.account, name="account")
 app.command()(holdings.positions)
 app.add_typer(holdings.orders, name="orders")

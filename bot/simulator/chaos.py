@@ -22,6 +22,8 @@ MOST_SKEW_MS = 90_000
 LONGEST_RECOVERY = 5
 """Minutes until the last lease of a skewed clock has run out, and one more."""
 TIDY_EVERY = 250
+LONGEST_WINDOW = 24
+"""Rows that an operator chooses at most: more than every cycle keeps for judging jumps."""
 
 
 class Simulation:
@@ -133,7 +135,7 @@ class Simulation:
     def _strategy_setting(self, name: str) -> StrategySetting:
         params = dict(self.setting.params)
         if name == "coin":
-            params["window"] = 1 + int(self.dice.random() * 9)
+            params["window"] = 1 + int(self.dice.random() * LONGEST_WINDOW)
         return StrategySetting(self.dice.random() < 0.8, self.dice.random() < 0.2, params)
 
     def _pick(self, choices: tuple[Any, ...]) -> Any:

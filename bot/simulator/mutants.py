@@ -120,7 +120,10 @@ MUTANTS = (
     Mutant("record written after the commit", unsafe_cycle.recorded_after_commit),
     Mutant("decision from unrecorded memory", unsafe_cycle.history_trusted),
     Mutant("window kept too short for a new lookback", unsafe_cycle.history_too_short, RESET),
-    Mutant("fill taken from an old book", unsafe_cycle.any_book_will_do),
+    Mutant(
+        "fill taken from an old book",
+        together(unsafe_cycle.old_books_believed, unsafe_cycle.old_books_pass_the_gate),
+    ),
     Mutant("money in floating point", unsafe_cycle.float_money),
     Mutant("equity reported from before the cycle", unsafe_cycle.equity_of_before),
 )
@@ -134,6 +137,8 @@ COVERED = (
     Mutant("commit without the outbox row's absence", unguarded("outbox")),
     Mutant("accounts booked already are decided again", unsafe_cycle.booked_again),
     Mutant("lease ignored", unsafe_writes.lease_ignored),
+    Mutant("old books believed", unsafe_cycle.old_books_believed),
+    Mutant("old books pass the gate", unsafe_cycle.old_books_pass_the_gate),
     Mutant("commit repeated under a new token", unsafe_writes.repeated_under_new_tokens),
 )
 """Single guards: without one of them another still holds, so nothing may be seen."""

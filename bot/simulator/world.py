@@ -39,6 +39,7 @@ UNPROTECTED = ProtectionRules(
     win_rate_after=None,
     market_pause_minutes=None,
     venue_faults_in_a_row=None,
+    bad_data_share=None,
 )
 """No rule at all: protections would soon keep simulated strategies from trading."""
 

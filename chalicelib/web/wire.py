@@ -32,6 +32,14 @@ from chalicelib.web.wire_matching import (
     ResolutionView,
     Status,
 )
+from chalicelib.web.wire_quality import (
+    ConsensusView,
+    OriginName,
+    Quality,
+    QuarantinedView,
+    SightingView,
+    VenueQualityView,
+)
 from chalicelib.web.wire_risk import (
     AccountFunding,
     AccountReset,
@@ -56,6 +64,7 @@ __all__ = [
     "ActivityView",
     "Amount",
     "Body",
+    "ConsensusView",
     "CycleDetail",
     "CycleView",
     "DecisionView",
@@ -74,16 +83,20 @@ __all__ = [
     "PositionExits",
     "PositionView",
     "ProtectionView",
+    "Quality",
+    "QuarantinedView",
     "RefusalView",
     "Release",
     "ResolutionView",
     "Risk",
     "RiskChange",
+    "SightingView",
     "StrategyChange",
     "StrategyRisk",
     "StrategyView",
     "TradeView",
     "Unit",
+    "VenueQualityView",
     "Wire",
 ]
 
@@ -148,11 +161,15 @@ class ControlChange(Body):
 
 
 class MarketClock(Wire):
-    """Where market data comes from: ``live``, a ``replay`` of a tape, or ``simulated`` venues."""
+    """Where market data comes from: ``live``, a ``replay`` of a tape, or ``simulated`` venues.
+
+    It is live only when every venue of the last cycle says that its data is.
+    """
 
     mode: Literal["live", "replay", "simulated"]
     venues: list[str]
     note: str
+    origins: dict[str, OriginName] = Field({}, description="By venue, as of the last cycle")
 
 
 class State(Wire):

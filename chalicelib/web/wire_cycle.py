@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from chalicelib.web.wire_base import Amount, Wire
+from chalicelib.web.wire_quality import OriginName
 
 
 class CycleView(Wire):
@@ -23,6 +26,8 @@ class CycleView(Wire):
     refusals: dict[str, int]
     faults: list[str]
     duration_ms: int
+    quarantined: int = Field(0, description="Data that was not believed")
+    origins: dict[str, OriginName] = Field({}, description="Where each venue's data comes from")
 
 
 class DecisionView(Wire):

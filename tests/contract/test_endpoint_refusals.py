@@ -140,6 +140,7 @@ WRONG: dict[str, list[Any]] = {
         n: ["all", 5, [], True]
         for n in ("house", "limits", "exits", "sizing", "protections", "borrow")
     },
+    "quality": ["all", 5, [], True],
     "paused_venues": ["recorded", 5, {}, ["x"] * 21],
     "starting_cash": [500, None, "", "-1", "1e3", "NaN", "0.0000001", "1" * 10, {}],
     "amount": [500, None, "", "+1", "--1", "1e308", "NaN", "-Infinity", "0.0000001", "1" * 10, {}],
