@@ -9,6 +9,7 @@ from benchmarks import (
     cycle_calls,
     dashboard_bytes,
     import_cost,
+    requests,
     signal_cost,
     simulation,
     trade_path,
@@ -18,6 +19,7 @@ from benchmarks.figure import Benchmark, Figure, Size
 BENCHMARKS: tuple[Benchmark, ...] = (
     cycle_calls.measure,
     import_cost.measure,
+    requests.measure,
     signal_cost.measure,
     trade_path.measure,
     dashboard_bytes.measure,
