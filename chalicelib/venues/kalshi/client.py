@@ -12,9 +12,9 @@ from chalicelib.ports import Clock, Depth, Results, Scan
 from chalicelib.venues.batches import parts
 from chalicelib.venues.clock import WallClock
 from chalicelib.venues.kalshi.books import read_books
-from chalicelib.venues.kalshi.history import KalshiHistory, contract_of, tickers_of
+from chalicelib.venues.kalshi.contracts import VENUE, contract_of, tickers_of
+from chalicelib.venues.kalshi.history import KalshiHistory
 from chalicelib.venues.kalshi.hosts import BOOKS, MARKETS, OLD_MARKETS, PACES
-from chalicelib.venues.kalshi.parse import VENUE
 from chalicelib.venues.kalshi.resolution import read_state, result_of
 from chalicelib.venues.kalshi.scanning import MARKETS_PER_PAGE
 from chalicelib.venues.kalshi.schemas import BooksPage, KalshiSide, MarketsPage, NamedBook

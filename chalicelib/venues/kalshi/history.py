@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
-from chalicelib.domain.market import InstrumentId, MarketId
+from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.ports import Clock
 from chalicelib.venues.bars import Span, complete, in_order, known_interval, windows
-from chalicelib.venues.batches import own_name, own_names, parts
+from chalicelib.venues.batches import parts
 from chalicelib.venues.kalshi.calendar import OneSchedule, Schedule, TradingNow, status_of
+from chalicelib.venues.kalshi.contracts import VENUE, contract_of
 from chalicelib.venues.kalshi.hosts import (
     CUTOFF,
     MANY_CANDLES,
@@ -24,7 +25,6 @@ from chalicelib.venues.kalshi.hosts import (
     STATUS,
     TRADES,
 )
-from chalicelib.venues.kalshi.parse import VENUE
 from chalicelib.venues.kalshi.past import (
     CandlesPage,
     Cutoff,
@@ -35,7 +35,7 @@ from chalicelib.venues.kalshi.past import (
     older_and_newer,
     read_trade,
 )
-from chalicelib.venues.kalshi.schemas import TICKER, KalshiSide, series_of
+from chalicelib.venues.kalshi.schemas import KalshiSide, series_of
 from chalicelib.venues.kalshi.settings import KalshiSettings
 from chalicelib.venues.payload import read_model
 from chalicelib.venues.rejection import sift
@@ -51,22 +51,6 @@ MOST_TRADE_PAGES = 100
 CUTOFF_GOOD_FOR = timedelta(hours=1)
 
 Query = list[tuple[str, str]]
-
-
-def contract_of(instrument_id: InstrumentId) -> tuple[str, KalshiSide]:
-    """Ticker and side of one of our ids; VenueUnavailable for what is none."""
-    ticker, _, side = own_name(VENUE, instrument_id).rpartition(":")
-    if not TICKER.fullmatch(ticker) or side not in set(KalshiSide):
-        raise VenueUnavailable(
-            f"{instrument_id[:80]!r} is no contract of kalshi",
-            "Expected kalshi:<ticker>:yes or no.",
-        )
-    return ticker, KalshiSide(side)
-
-
-def tickers_of(market_ids: Sequence[MarketId]) -> list[str]:
-    """The tickers of our market ids; what cannot be one is passed over."""
-    return [ticker for ticker in own_names(VENUE, market_ids) if TICKER.fullmatch(ticker)]
 
 
 class KalshiHistory:

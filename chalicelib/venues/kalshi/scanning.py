@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.venues.catalogue import Listing
-from chalicelib.venues.kalshi.parse import VENUE, listing_of, read_market
+from chalicelib.venues.kalshi.contracts import VENUE
+from chalicelib.venues.kalshi.parse import listing_of, read_market
 from chalicelib.venues.kalshi.schemas import (
     EventsPage,
     KalshiEvent,

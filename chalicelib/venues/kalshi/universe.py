@@ -1,19 +1,17 @@
 """Scan Kalshi in few requests: the list rarely, what changed and the chosen markets each cycle."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import VenueError, VenuePayloadError
-from chalicelib.domain.market import Market, MarketId
+from chalicelib.domain.market import MarketId
 from chalicelib.domain.quarantine import UNANSWERED, UNREADABLE, Quarantined
 from chalicelib.ports import Clock, Scan
 from chalicelib.venues.batches import parts
-from chalicelib.venues.catalogue import Catalogue, Listing
-from chalicelib.venues.kalshi.fees import fee_of
-from chalicelib.venues.kalshi.history import tickers_of
+from chalicelib.venues.catalogue import Catalogue
+from chalicelib.venues.kalshi.contracts import VENUE, market_id_of, tickers_of
 from chalicelib.venues.kalshi.hosts import EVENTS, MARKETS
-from chalicelib.venues.kalshi.parse import VENUE, category_of, listing_of, market_id_of, sources_of
+from chalicelib.venues.kalshi.parse import listing_of
 from chalicelib.venues.kalshi.reference import KalshiReference
 from chalicelib.venues.kalshi.scanning import (
     MARKETS_PER_PAGE,
@@ -49,7 +47,7 @@ class KalshiUniverse:
         self._settings = settings
         self._clock = clock
         self._catalogue = Catalogue(settings)
-        self._reference = KalshiReference(transport, clock)
+        self._reference = KalshiReference(transport, settings, clock)
         self._walk = EventWalk(settings)
         self._walked_events: set[str] = set()
         self._updated_at: datetime | None = None
@@ -61,8 +59,8 @@ class KalshiUniverse:
         is_due = self._catalogue.is_due(self._clock.now())
         aside = list(await (self._read_list if is_due else self._read_updates)(deadline))
         aside += await self._ask_again(deadline)
-        aside += await self._reference.read_series(self._needed_series(), deadline)
-        return self._catalogue.scan(aside, self._completed)
+        aside += await self._reference.read_series_of(self._catalogue.shown(), deadline)
+        return self._catalogue.scan(aside, self._reference.completed)
 
     async def _read_list(self, deadline: float) -> Sequence[Quarantined]:
         """Read the full list, or read on; a failure is raised only if nothing is known yet."""
@@ -168,29 +166,3 @@ class KalshiUniverse:
             else:
                 self._catalogue.add((listing,), seen_at)
         return aside
-
-    def _needed_series(self) -> Mapping[str, str]:
-        """The series of the markets to show, each with the category that the venue lists it by."""
-        needed = {}
-        for listing in self._catalogue.shown():
-            event = self._reference.event(listing.market.event)
-            needed[listing.market.series] = "" if event is None else event.category or ""
-        return needed
-
-    def _completed(self, listing: Listing) -> Market:
-        """Add what the event and the series say of a market."""
-        market = listing.market
-        series = self._reference.series(market.series)
-        return replace(
-            market,
-            fee=fee_of(
-                market.market_id.removeprefix(f"{VENUE}:"),
-                self._reference.event(market.event),
-                series,
-                self._clock.now(),
-                waived_until=listing.free_until,
-                tier=self._settings.fee_tier,
-            ),
-            category=market.category or category_of(series),
-            resolution_source=market.resolution_source or sources_of(series),
-        )
