@@ -52,7 +52,7 @@ class _Opened:
     token: str = ""
 
 
-VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket")]
+VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket,kalshi")]
 
 
 @guarded

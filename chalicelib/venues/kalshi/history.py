@@ -43,7 +43,8 @@ from chalicelib.venues.transport import NotThere, Transport
 
 INTERVALS = {timedelta(minutes=1): 1, timedelta(hours=1): 60, timedelta(days=1): 1440}
 """Minutes, as the venue names them."""
-CANDLES_PER_CALL = 5000
+CANDLES_PER_CALL = 4999
+"""One less than the venue sends: both ends of a span count."""
 MARKETS_PER_CALL = 100
 CANDLES_OF_MANY = 10_000
 TRADES_PER_PAGE = 1000
@@ -69,10 +70,11 @@ class KalshiHistory:
         minutes = known_interval(VENUE, interval, INTERVALS)
         ticker, side = contract_of(instrument_id)
         found: list[Candle] = []
-        for span in windows(VENUE, start, end, interval * CANDLES_PER_CALL):
+        now = self._clock.now()
+        for span in windows(VENUE, start, min(end, now), interval * CANDLES_PER_CALL):
             wires = await self._candles(ticker, minutes, span)
             found += candles_of(wires, ticker, side, interval, f"kalshi candles of {ticker}")
-        return complete(found, start, end, self._clock.now())
+        return complete(found, start, end, now)
 
     async def _candles(self, ticker: str, minutes: int, span: Span) -> Sequence[KalshiCandle]:
         query = _span_query(span, minutes)
@@ -93,17 +95,17 @@ class KalshiHistory:
     ) -> Mapping[InstrumentId, Sequence[Candle]]:
         """Candles of many contracts of markets that are not long settled, 100 markets a request."""
         minutes = known_interval(VENUE, interval, INTERVALS)
+        now = self._clock.now()
         contracts = {own_id: contract_of(own_id) for own_id in instrument_ids}
         found: dict[InstrumentId, list[Candle]] = {own_id: [] for own_id in contracts}
         tickers = list(dict.fromkeys(ticker for ticker, _ in contracts.values()))
         for part in parts(tickers, MARKETS_PER_CALL):
-            longest = interval * (CANDLES_OF_MANY // len(part))
-            for span in windows(VENUE, start, end, longest):
+            longest = interval * (CANDLES_OF_MANY // len(part) - 1)
+            for span in windows(VENUE, start, min(end, now), longest):
                 wires = await self._candles_of_many(part, minutes, span)
                 for own_id, (ticker, side) in contracts.items():
                     path = f"kalshi candles of {ticker}"
                     found[own_id] += candles_of(wires.get(ticker, ()), ticker, side, interval, path)
-        now = self._clock.now()
         return {own_id: complete(candles, start, end, now) for own_id, candles in found.items()}
 
     async def _candles_of_many(

@@ -65,12 +65,11 @@ class KalshiUniverse:
     async def _read_list(self, deadline: float) -> Sequence[Quarantined]:
         """Read the full list, or read on; a failure is raised only if nothing is known yet."""
         aside: list[Quarantined] = []
-        started_at = self._clock.now()
         try:
             for _ in range(PAGES_PER_SCAN):
                 aside += await self._read_on(deadline)
                 if self._walk.is_complete:
-                    self._end_walk(started_at)
+                    self._end_walk()
                     break
         except VenueError as exc:
             self._walk = EventWalk(self._settings)
@@ -90,11 +89,11 @@ class KalshiUniverse:
         self._catalogue.walk(read.listings, seen_at)
         return read.quarantined
 
-    def _end_walk(self, started_at: datetime) -> None:
+    def _end_walk(self) -> None:
         self._catalogue.end_walk(self._clock.now())
         self._reference.forget_events_but(self._walked_events)
+        self._updated_at = self._walk.began_at
         self._walk, self._walked_events = EventWalk(self._settings), set()
-        self._updated_at = started_at
 
     async def _read_updates(self, deadline: float) -> Sequence[Quarantined]:
         """Ask what was changed since the last look; trading alone does not count as a change."""
