@@ -17,6 +17,7 @@ import httpx
 
 from chalicelib.domain.errors import VenueError, VenuePayloadError, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
+from chalicelib.domain.origin import Origin
 from chalicelib.venues.asking import Answer, HostState, Question
 from chalicelib.venues.body import parse_json, read_body, words_in
 from chalicelib.venues.cache import AnswerCache, Kept
@@ -93,6 +94,11 @@ class Transport:
                 **secrets,
             }
         )
+
+    @property
+    def origin(self) -> Origin:
+        """Where its answers come from: behind a gateway nothing is live."""
+        return Origin.SIMULATED if self._gateway else Origin.LIVE
 
     def until(self, seconds: float) -> float:
         """The deadline that lies ``seconds`` from now."""

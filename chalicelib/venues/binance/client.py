@@ -101,6 +101,7 @@ class Binance:
             {market.market_id: market for market in markets},
             {quote.instrument_id: quote for quote in quotes.kept},
             (*rules.quarantined, *listed.quarantined, *quotes.quarantined, *unanswered),
+            origin=self._transport.origin,
         )
 
     async def _quotes_of(self, names: set[str], deadline: float) -> Sifted[Quote]:

@@ -95,6 +95,7 @@ class Coinbase:
             {market.market_id: market for market in markets},
             {top.quote.instrument_id: top.quote for top in tops.kept if top.quote is not None},
             (*catalogue.quarantined, *listed.quarantined, *tops.quarantined),
+            origin=self._transport.origin,
         )
 
     async def _catalogue_of(self, names: tuple[str, ...], deadline: float) -> Sifted[Product]:
