@@ -10,10 +10,9 @@ from bot.simulator.faults import Fault, RandomFaults
 from bot.simulator.process import cold_start
 from bot.simulator.run import Container, Run
 from bot.simulator.setting import Setting
-from bot.simulator.universe import Universe
 from bot.simulator.world import FIRST_CYCLE, World
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.cycle import ScheduledEvent, StrategySetting
+from chalicelib.domain.cycle import ScheduledEvent
 
 STEPS_OF_A_RUN = 24
 """Steps among which a run's death or pause is drawn; some runs are over before."""
@@ -32,16 +31,7 @@ class Simulation:
         self.setting = setting
         self.dice = Random(seed)  # noqa: S311 - chance that can be had again is the point
         self.faults = RandomFaults(self.dice, setting.rates)
-        universe = Universe(seed, setting.slots, setting.span, setting.together, setting.depth)
-        self.world = World(
-            self.faults,
-            setting.registry,
-            universe,
-            setting.limits,
-            setting.params,
-            setting.protections,
-            trace=trace,
-        )
+        self.world = World(self.faults, setting, seed, trace=trace)
         self.live: list[Run] = []
         self.warm: list[Container] = []
         self.outcomes: Counter[str] = Counter()
@@ -123,18 +113,22 @@ class Simulation:
             self._employ(self._damage())
         if happens(Fault.CONFIG_CHANGED):
             name = self._pick(tuple(self.setting.registry))
-            self._employ(operators.change_setting(world, name, self._strategy_setting(name)))
+            self._employ(operators.change_setting(world, name, self._choice(name)))
+        if happens(Fault.PROTECTION_RELEASED):
+            self._employ(operators.release_one(world, int(self.dice.random() * 100)))
+        if happens(Fault.ACCOUNT_RESET):
+            self._employ(operators.reset(world, self._pick(tuple(self.setting.registry))))
 
     def _damage(self) -> Coroutine[Any, Any, None]:
         if self.dice.random() < 0.5:
             return operators.outdate_control(self.world)
         return operators.garble_control(self.world, self._pick(operators.JUNK))
 
-    def _strategy_setting(self, name: str) -> StrategySetting:
+    def _choice(self, name: str) -> operators.Choice:
         params = dict(self.setting.params)
         if name == "coin":
             params["window"] = 1 + int(self.dice.random() * 9)
-        return StrategySetting(self.dice.random() < 0.8, self.dice.random() < 0.2, params)
+        return operators.Choice(self.dice.random() < 0.8, self.dice.random() < 0.2, params)
 
     def _pick(self, choices: tuple[Any, ...]) -> Any:
         return choices[int(self.dice.random() * len(choices))]

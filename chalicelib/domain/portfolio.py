@@ -81,7 +81,7 @@ class Account:
         fees: Decimal,
         trades: int,
     ) -> "Account":
-        """This account after a booking, which moves these and nothing else."""
+        """The account after a booking, which moves these and nothing else."""
         return Account(
             self.strategy,
             self.starting_cash,

@@ -21,6 +21,7 @@ from chalicelib.engine.history import TapeRow, build_tape
 from chalicelib.engine.wish import Wishes, active_strategies, wish
 from chalicelib.ports import Archive
 
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """The part of a record that the history is made of."""
