@@ -150,6 +150,7 @@ MUTANTS = (
     Mutant("queue ahead of a waiting order not seen", unsafe_trading.queue_not_seen, BUSY),
     Mutant("unwind books no loss", unsafe_trading.unwound_at_cost, BUSY),
     Mutant("cost of a part cut off at cents", unsafe_trading.cost_of_parts_cut_off, BUSY),
+    Mutant("starting cash of a strategy ignored", unsafe_trading.opened_with_the_usual_cash, BUSY),
     Mutant("every result pays a dollar", unsafe_trading.results_pay_a_dollar, BUSY),
 )
 """Each breaks a promise, and must be seen to."""

@@ -134,6 +134,18 @@ def cost_of_parts_cut_off() -> AbstractContextManager[None]:
     return patched(portfolio, "released_cost", released)
 
 
+def opened_with_the_usual_cash() -> AbstractContextManager[None]:
+    """Open every account with the starting cash of those that have no limits of their own."""
+    cycle = module("engine.cycle")
+    real = cycle.open_accounts
+
+    def opened(accounts: Any, strategies: Any, config: Any) -> Any:
+        alike = {name: replace(one, limits=None) for name, one in config.strategies.items()}
+        return real(accounts, strategies, replace(config, strategies=alike))
+
+    return patched(cycle, "open_accounts", opened)
+
+
 def results_pay_a_dollar() -> AbstractContextManager[None]:
     """Pay every result as if it had been won."""
     settle = module("engine.settle")

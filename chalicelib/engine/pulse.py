@@ -45,8 +45,8 @@ def remember_ended(account: Account, ended: Sequence[tuple[ClosedTrade, datetime
     if not ended:
         return account
     kept = list(account.pulse.closed)
-    for closed, since in ended:
-        trade = Remembered.of(closed)
+    for given_up, since in ended:
+        trade = Remembered.of(given_up)
         earlier = next((c for c in reversed(kept) if _same(c, trade, since)), None)
         if earlier is not None:
             kept.remove(earlier)

@@ -28,7 +28,9 @@ def test_account_that_this_process_committed_is_not_decoded_again(
     assert {one.last_cycle for one in cold.accounts.values()} == {CYCLE}
 
 
-@pytest.mark.parametrize("change", [{"cash": Decimal(5)}, {"version": 9}, {"last_cycle": CYCLE + 7}])
+@pytest.mark.parametrize(
+    "change", [{"cash": Decimal(5)}, {"version": 9}, {"last_cycle": CYCLE + 7}]
+)
 def test_account_that_somebody_else_changed_is_decoded_anew(
     change: dict[str, Any],
 ) -> None:

@@ -1,5 +1,6 @@
 """Orders that wait: filled late, at their own price, behind the others, and only while allowed."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -64,6 +65,16 @@ def test_resting_buy_fills_at_its_limit_when_the_market_trades_through_it() -> N
     assert (made.liquidity, made.value, made.fee) == (Liquidity.MAKER, 32, 0)
     assert [o.left for o in taken.account.orders.values()] == [20]
     assert taken.account.imbalance() == 0
+
+
+@pytest.mark.parametrize("asks", [[("0.42", 90)], [("0.38", 500)]], ids=["quiet", "crossing"])
+def test_order_waits_on_when_its_book_comes_without_its_market(asks: list[tuple[str, int]]) -> None:
+    waiting = {i: replace(o, rested=False) for i, o in resting().orders.items()}
+    before = replace(resting(), orders=waiting)
+    unlisted = replace(stage(1, shown(1, [("0.36", 60)], asks)), markets={}, market_of={})
+    taken = turn(unlisted, wishes(), before)
+    assert (taken.fills, taken.account.orders.keys()) == ([], before.orders.keys())
+    assert set(codes(taken)) <= {"unknown-market"}
 
 
 def test_resting_order_filled_to_the_end_is_gone() -> None:
