@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.simulator import operators
 from bot.simulator.faults import Fault, RandomFaults
+from bot.simulator.interventions import interventions
 from bot.simulator.process import cold_start
 from bot.simulator.run import Container, Run
 from bot.simulator.setting import Setting
 from bot.simulator.world import FIRST_CYCLE, World
-from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import ScheduledEvent
 
 STEPS_OF_A_RUN = 24
@@ -102,36 +102,8 @@ class Simulation:
             run.pause_minutes = 1 + int(self.dice.random() * LONGEST_PAUSE)
 
     def _operate(self) -> None:
-        happens, world = self.faults.happens, self.world
-        if happens(Fault.CONTROL_CHANGED):
-            self._employ(operators.set_control(world, self._pick(tuple(ControlState))))
-        if world.judge.control.state is not ControlState.RUNNING and self.dice.random() < 0.2:
-            self._employ(operators.set_control(world, ControlState.RUNNING))
-        if happens(Fault.CONTROL_MISSING):
-            self._employ(operators.remove_control(world))
-        if happens(Fault.CONTROL_GARBLED):
-            self._employ(self._damage())
-        if happens(Fault.CONFIG_CHANGED):
-            name = self._pick(tuple(self.setting.registry))
-            self._employ(operators.change_setting(world, name, self._choice(name)))
-        if happens(Fault.PROTECTION_RELEASED):
-            self._employ(operators.release_one(world, int(self.dice.random() * 100)))
-        if happens(Fault.ACCOUNT_RESET):
-            self._employ(operators.reset(world, self._pick(tuple(self.setting.registry))))
-
-    def _damage(self) -> Coroutine[Any, Any, None]:
-        if self.dice.random() < 0.5:
-            return operators.outdate_control(self.world)
-        return operators.garble_control(self.world, self._pick(operators.JUNK))
-
-    def _choice(self, name: str) -> operators.Choice:
-        params = dict(self.setting.params)
-        if name == "coin":
-            params["window"] = 1 + int(self.dice.random() * 9)
-        return operators.Choice(self.dice.random() < 0.8, self.dice.random() < 0.2, params)
-
-    def _pick(self, choices: tuple[Any, ...]) -> Any:
-        return choices[int(self.dice.random() * len(choices))]
+        for work in interventions(self.world, self.setting, self.faults):
+            self._employ(work)
 
     def _employ(self, work: Coroutine[Any, Any, None]) -> None:
         """Let an operator come to it some steps after the runs began."""

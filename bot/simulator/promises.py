@@ -75,7 +75,7 @@ def _badly_made(fill: Fill, levels: Sequence[Level], before: StoredAccount | Non
 def badly_queued(
     before: StoredAccount | None, after: StoredAccount, universe: Universe
 ) -> Objections:
-    """What is wrong with orders that have just begun to rest: all that is shown is ahead of them."""
+    """What is wrong with orders that have just begun to rest: all that is shown is ahead."""
     known = before["orders"] if before else {}
     for identity, order in after["orders"].items():
         earlier = known.get(identity)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.simulator.chaos import Simulation
 from bot.simulator.faults import Fault, harsher
-from bot.simulator.mutants import BUSY, CHUNKED, CROWDED, OPERATORS, PARTLY, RESET, SHARED
+from bot.simulator.harsh import BUSY, CHUNKED, CROWDED, OPERATORS, PARTLY, RESET, SHARED
 from bot.simulator.report import SimulationReport
 from bot.simulator.setting import FREE, Setting
 from bot.simulator.simulate import simulate
