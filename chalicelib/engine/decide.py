@@ -53,7 +53,7 @@ def open_accounts(
 ) -> dict[str, Account]:
     """The stored accounts, and a new one for every active strategy that has none."""
     opened = {
-        name: Account.opening(name, config.limits.starting_cash)
+        name: Account.opening(name, config.limits_of(name).starting_cash)
         for name in strategies
         if name not in accounts
     }

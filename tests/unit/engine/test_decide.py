@@ -154,6 +154,13 @@ def test_open_accounts_gives_a_new_strategy_its_starting_cash() -> None:
     assert opened == {"old": account(7, "old"), "new": Account.opening("new", Decimal(500))}
 
 
+def test_open_accounts_gives_a_strategy_with_limits_of_its_own_the_cash_that_they_say() -> None:
+    setting = StrategySetting(limits=RiskLimits(starting_cash=Decimal(60)))
+    config = Config({"small": setting}, RiskLimits(starting_cash=Decimal(500)))
+    opened = open_accounts({}, {"small": None, "usual": None}, config)
+    assert {name: one.cash for name, one in opened.items()} == {"small": 60, "usual": 500}
+
+
 def crowded(count: int) -> Inputs:
     """An account whose many positions all resolve in the same cycle."""
     names = [f"test:m{n:03d}:yes" for n in range(count)]
