@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 MOST_VIOLATIONS = 50
 
+EVENTS = ("reset", "funding")
+"""Kinds of rows among the trades that are no trades; they are logged like them."""
+
 
 @dataclass
 class Judge:
@@ -62,9 +65,11 @@ class Judge:
             self._seal(change.after)
         booked = [change for change in changes if change.key.pk.startswith("TRADE#")]
         resets = {c.key.pk[6:] for c in booked if c.after and c.after["kind"] == "reset"}
-        fresh = [change for change in booked if change.after and change.after["kind"] != "reset"]
+        fresh = [c for c in booked if c.after and c.after["kind"] not in EVENTS]
         trades = [self._trade(change) for change in fresh]
-        lines = [line_of(change.after) for change in fresh if change.after]
+        lines = [line_of(change.after) for change in booked if change.after]
+        for line in lines:
+            self.log.committed(line, self.world.step)
         for change in changes:
             self._judge(self._other(change, lines))
         by = Author(self.world.current.is_operator, self.world.step)
@@ -117,7 +122,6 @@ class Judge:
         if change.before is not None:
             self.object("I3", f"trade {change.key.sk} was booked again")
         self.trades += 1
-        self.log.committed(line_of(item), self.world.step)
         if not is_permitted(self.control.state, trade):
             self.object("I6", f"{change.key.sk} was booked while {self.control.state}")
         return trade
