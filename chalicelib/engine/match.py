@@ -74,7 +74,10 @@ def _worse(levels: Sequence[Level], by: Decimal, market: Market) -> list[Level]:
 
 def takeable_size(levels: Sequence[Level], share: Decimal, step: Decimal) -> Decimal:
     """How much of what is shown one order may take: the rest is other people's."""
-    return floor_to_step(sum((level.size for level in levels), ZERO) * share, step)
+    shown = ZERO
+    for level in levels:
+        shown += level.size
+    return floor_to_step(shown * share, step)
 
 
 def match(
@@ -138,10 +141,11 @@ def _take(
     taken = []
     left = size
     for level in levels:
-        taken.append(Level(level.price, min(left, level.size)))
-        left -= taken[-1].size
-        if left == 0:
+        if left <= level.size:
+            taken.append(Level(level.price, left))
             break
+        taken.append(level)
+        left -= level.size
     return execute(taken, size, terms, side, Liquidity.TAKER, before)
 
 
@@ -155,12 +159,14 @@ def execute(
 ) -> Execution:
     """What these matches of one order, ``size`` in all, come to with the fee of each."""
     charged = charge(terms, side, taken, liquidity, before)
+    matches, value = [], ZERO
+    for part, fee in zip(taken, charged.fees, strict=True):
+        matches.append(Match(part.price, part.size, fee))
+        value += part.price * part.size
     return Execution(
-        tuple(
-            Match(part.price, part.size, fee) for part, fee in zip(taken, charged.fees, strict=True)
-        ),
+        tuple(matches),
         size,
-        round_money(sum((part.price * part.size for part in taken), ZERO)),
+        round_money(value),
         _booked(charged.total),
         charged.terms,
         charged.accumulator,

@@ -78,7 +78,7 @@ def charge(
 
 def _stateless(terms: FeeTerms, fees: list[Decimal], before: FeeAccumulator) -> FeeCharge:
     """Fees of which none depends on the order's other matches."""
-    total = sum(fees, ZERO)
+    total = fees[0] if len(fees) == 1 else sum(fees, ZERO)
     after = FeeAccumulator(before.value, before.exact, before.charged + total, before.carried)
     return FeeCharge(terms.name, tuple(fees), total, after)
 
