@@ -46,6 +46,8 @@ def random_walk(markets: int, rows: int) -> Tape:
         np.full(2 * markets, 1e9),
         np.full(2 * markets, 0.07),
         np.ones(2 * markets),
+        np.zeros(2 * markets, bool),
+        np.zeros(2 * markets, bool),
     )
 
 

@@ -77,9 +77,11 @@ def office() -> Office:
 @lru_cache(maxsize=1)
 def runtime() -> "Runtime":
     """What the cycle runs with; its window of history lives as long as the container."""
+    import asyncio  # noqa: PLC0415
+
     from chalicelib.aws.ledger import TableLedger  # noqa: PLC0415 - numpy and httpx, cycle only
     from chalicelib.domain.strategy import REGISTRY  # noqa: PLC0415
-    from chalicelib.engine.runtime import Runtime  # noqa: PLC0415
+    from chalicelib.engine.runtime import Runtime, at_once  # noqa: PLC0415
     from chalicelib.loop import together  # noqa: PLC0415
     from chalicelib.strategies import discover  # noqa: PLC0415
     from chalicelib.venues.metering import take_usage  # noqa: PLC0415
@@ -94,6 +96,7 @@ def runtime() -> "Runtime":
         together=together,
         registry=REGISTRY,
         take_usage=take_usage,
+        wait=at_once if settings().is_replay else asyncio.sleep,
     )
 
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport, Decision
+from chalicelib.domain.forecast import Outlook, WeatherStation
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import Quarantined
+from chalicelib.domain.reference import ReferencePrice
+from chalicelib.domain.reset import AccountEvent, Funding, Reset
 
 
 class Clock(Protocol):
@@ -26,11 +29,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One look at a venue's list of markets: cheap, the whole universe, top of book only."""
+    """One look at a venue's list of markets: cheap, the whole universe, top of book only.
+
+    A source of index prices lists no market: it gives ``references`` and nothing else.
+    """
 
     markets: Mapping[MarketId, Market]
     quotes: Mapping[InstrumentId, Quote]
     quarantined: tuple[Quarantined, ...] = ()
+    references: Mapping[InstrumentId, ReferencePrice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,40 @@ class PublicHistory(Protocol):
         ...
 
 
+class Forecasts(Protocol):
+    """A source of weather forecasts, read-only. Every method raises VenueError and nothing else."""
+
+    @property
+    def name(self) -> str:
+        """The source's name, which its forecasts carry."""
+        ...
+
+    @property
+    def attribution(self) -> str:
+        """What the source asks to be shown beside its numbers."""
+        ...
+
+    async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
+        """What is expected at a station in the days to come, and measured lately if it says so.
+
+        ``at`` is the cycle's time on the market's clock; live sources may ignore it.
+        """
+        ...
+
+
+class ForecastArchive(Protocol):
+    """What was forecast in the past, for tests on the past. Raises VenueError and nothing else."""
+
+    async def past_outlook(
+        self, station: WeatherStation, first: date, last: date, lead_days: int
+    ) -> Outlook:
+        """Forecasts for these days, both included, made ``lead_days`` before what they are for.
+
+        Each says from when on it could be known: a decision before that must not use it.
+        """
+        ...
+
+
 class Archive(Protocol):
     """Write-once objects under keys. Raises StoreError."""
 
@@ -120,12 +161,30 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """Effects of a committed cycle that may still have to reach the archive."""
+    """Committed effects that may still have to reach the archive: of a cycle, or of an operator.
+
+    A cycle's entries are told apart by ``chunk``. A reset or funding has an entry of its own.
+    """
 
     cycle_id: int
     chunk: int
     fills: tuple[Fill, ...]
     settlements: tuple[Settlement, ...]
+    resets: tuple[Reset, ...] = ()
+    fundings: tuple[Funding, ...] = ()
+
+    @classmethod
+    def of_event(cls, event: AccountEvent) -> "OutboxEntry":
+        """The entry of what an operator did to an account."""
+        if isinstance(event, Reset):
+            return cls(event.cycle_id, 0, (), (), resets=(event,))
+        return cls(event.cycle_id, 0, (), (), fundings=(event,))
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other entry of its cycle."""
+        events: tuple[AccountEvent, ...] = (*self.resets, *self.fundings)
+        return events[0].event_id if events else f"{self.chunk:03d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,19 @@ from chalicelib.aws.ledger import TableLedger
 from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Config, Observation, cycle_time
-from chalicelib.domain.fee import FeeTerms
-from chalicelib.domain.market import Market, MarketStatus, Outcome
-from chalicelib.domain.order import Fill, Match, Order, Purpose, Settlement, Side
+from chalicelib.domain.fee import FeeFormula, FeeTerms
+from chalicelib.domain.market import Market, MarketKind, MarketStatus, Outcome
+from chalicelib.domain.order import (
+    Fill,
+    Match,
+    Order,
+    OrderType,
+    Purpose,
+    RestingOrder,
+    Settlement,
+    Side,
+    TimeInForce,
+)
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Basket, Signal, Unfilled
@@ -30,7 +40,7 @@ from chalicelib.engine.gate import Desk
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes
 from chalicelib.fees.charge import charge
-from chalicelib.fees.stated import quadratic_terms
+from chalicelib.fees.stated import EVER, quadratic_terms
 from chalicelib.ports import MarketData
 
 CYCLE = 29_842_560
@@ -38,6 +48,18 @@ NOW = cycle_time(CYCLE)
 YES, NO = "test:m:yes", "test:m:no"
 FREE = quadratic_terms("test", Decimal(0), "no fee")
 SEVEN = quadratic_terms("test", Decimal("0.07"), "0.07 p(1-p)")
+
+PERMILLE = FeeTerms(
+    venue="test",
+    scope="*",
+    valid_from=EVER,
+    formula=FeeFormula.PERCENT,
+    taker_rate=Decimal("0.001"),
+    maker_rate=Decimal("0.0005"),
+    name="0.10 % of the value",
+    source="the test",
+)
+SPOT = "test:COINUSD"
 
 Number = str | int | float | Decimal
 Ladder = Iterable[tuple[Number, Number]]
@@ -63,6 +85,26 @@ def market(name: str = "m", fee: FeeTerms = FREE, **changes: Any) -> Market:
         size_step=Decimal("0.01"),
         min_notional=Decimal(1),
         fee=fee,
+    )
+    return replace(usual, **changes)
+
+
+def spot_market(name: str = "COINUSD", **changes: Any) -> Market:
+    """An open pair with one outcome of its own name, at a fee of 0.10 % of the value."""
+    own_id = f"test:{name}"
+    usual = Market(
+        market_id=own_id,
+        venue="test",
+        title="COIN/USD",
+        status=MarketStatus.OPEN,
+        outcomes=(Outcome(own_id, "COIN"),),
+        closes_at=None,
+        tick=Decimal("0.01"),
+        min_size=Decimal("0.00000001"),
+        size_step=Decimal("0.00000001"),
+        min_notional=Decimal(5),
+        fee=PERMILLE,
+        kind=MarketKind.SPOT,
     )
     return replace(usual, **changes)
 
@@ -142,6 +184,28 @@ def settlement(instrument: str, size: Number, payout: Number, cost: Number = 0) 
     )
 
 
+def resting(order_id: str = "waits", size: Number = 50, limit: Number = "0.4") -> RestingOrder:
+    """A purchase of the YES outcome that waits at its limit until it is cancelled."""
+    return RestingOrder(
+        order_id,
+        YES,
+        "test:m",
+        Side.BUY,
+        Purpose.ENTRY,
+        OrderType.LIMIT,
+        TimeInForce.GTC,
+        exact(size),
+        exact(limit),
+        None,
+        exact(60),
+        NOW,
+        None,
+        False,
+        "a test",
+        "Yes · Will m happen?",
+    )
+
+
 def account(cash: Number = 1000, name: str = "test") -> Account:
     """A new account with that much cash."""
     return Account.opening(name, exact(cash))
@@ -203,7 +267,7 @@ def inputs(**changes: Any) -> Inputs:
     return replace(usual, **changes)
 
 
-def tape(mids: Any, spread: float = 0.02, fee: float = 0.0, minutes_left: float = 1440) -> Tape:
+def tape(mids: Any, spread: Any = 0.02, fee: float = 0.0, minutes_left: float = 1440) -> Tape:
     """A tape of these mid prices, (T,) for one instrument or (T, N); a minute from row to row.
 
     Columns 0 and 1 are two sides of one market, 2 and 3 of the next, and so on.
@@ -233,6 +297,24 @@ def tape_of(bid: Any, ask: Any, fee: float = 0.0, minutes_left: float = 1440) ->
         fee_rate=np.full(columns, fee),
         fee_exponent=np.ones(columns),
         fee_of_value=np.zeros(columns, bool),
+        spot=np.zeros(columns, bool),
+    )
+
+
+def spot_tape(mids: Any, spread: float = 0.0, fee: float = 0.0) -> Tape:
+    """A tape of currencies at these mid prices, with a fee that is a share of the value."""
+    values = np.asarray(mids, np.float64)
+    values = values.reshape(len(values), -1)
+    columns = values.shape[1]
+    contracts = tape(values, spread * values, fee)
+    return replace(
+        contracts,
+        instruments=tuple(f"test:COIN{n}USD" for n in range(columns)),
+        complement=np.full(columns, -1),
+        market=np.arange(columns),
+        closes_at=np.full(columns, np.nan),
+        fee_of_value=np.ones(columns, bool),
+        spot=np.ones(columns, bool),
     )
 
 
@@ -243,6 +325,15 @@ def random_walk(seed: int, rows_: int, columns: int, unknown: float = 0.05) -> T
     mids = np.clip(np.round(0.5 + steps, 2), 0.03, 0.97)
     mids[chance.random(mids.shape) < unknown] = np.nan
     return tape(mids, fee=0.07, minutes_left=float(chance.integers(0, 60)))
+
+
+def random_spot_walk(seed: int, rows_: int, columns: int, unknown: float = 0.05) -> Tape:
+    """A tape of wandering currencies, dear and cheap ones, some of their prices missing."""
+    chance = np.random.default_rng(seed)
+    steps = chance.normal(0, 0.03, (rows_, columns)).cumsum(axis=0)
+    mids = np.exp(steps) * 10.0 ** chance.integers(-5, 6, columns)
+    mids[chance.random(mids.shape) < unknown] = np.nan
+    return spot_tape(mids, 0.0001, fee=0.001)
 
 
 class Silence:

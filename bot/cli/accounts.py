@@ -1,4 +1,4 @@
-"""Start an account again: ``bot account reset``."""
+"""Change an account by hand: ``bot account reset`` and ``bot account fund``."""
 
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -10,24 +10,24 @@ from bot.cli.control import ReasonOption, actor
 from bot.cli.options import JsonOption, StageOption, YesOption
 from bot.cli.output import answer, guarded, say
 from bot.cli.target import find_target
+from chalicelib.aws.table import Table
 from chalicelib.domain.errors import InputError
+from chalicelib.domain.portfolio import Account
 from chalicelib.operations.accounts import WantedReset, reset_account
-from chalicelib.operations.strategies import read_config
+from chalicelib.operations.funding import WantedFunding, fund_account
+from chalicelib.operations.protections import market_time
+from chalicelib.operations.reading import read_overview
+from chalicelib.web.account_present import account_view
 from chalicelib.web.dispatch import complete
-from chalicelib.web.present import account_view
 
 account = typer.Typer(help="One account per strategy.", no_args_is_help=True)
-
-
-@account.callback()
-def _group() -> None:
-    """Keep ``reset`` a command of its own, even while it is the only one."""
+StrategyArgument = Annotated[str, typer.Argument(help="Whose account")]
 
 
 @account.command()
 @guarded
 def reset(
-    strategy: Annotated[str, typer.Argument(help="Whose account")],
+    strategy: StrategyArgument,
     cash: Annotated[str, typer.Option(help="Dollars to start with")],
     reason: ReasonOption,
     yes: YesOption = False,
@@ -38,20 +38,44 @@ def reset(
 
     Refused while positions are open, unless the control is KILLED: then they are written off.
     """
-    wanted = WantedReset(strategy, _dollars(cash), actor(), reason)
+    wanted = WantedReset(strategy, _dollars(cash, "--cash"), actor(), reason)
     if not yes:
         typer.confirm(f"Start the account of {strategy} again with {cash} dollars?", abort=True)
     table = find_target(stage).table()
     changed = complete(reset_account(table, wanted, datetime.now(UTC)))
-    document = account_view(changed, complete(read_config(table))).model_dump(mode="json")
+    document = _document(table, changed)
     answer(document, as_json, lambda: say(f"{strategy} starts again with {changed.cash:,.2f}"))
 
 
-def _dollars(text: str) -> Decimal:
+@account.command()
+@guarded
+def fund(
+    strategy: StrategyArgument,
+    amount: Annotated[str, typer.Option(help="Dollars to pay in; --amount=-50 takes 50 out")],
+    reason: ReasonOption,
+    yes: YesOption = False,
+    stage: StageOption = "local",
+    as_json: JsonOption = False,
+) -> None:
+    """Pay cash into an account or out of it. Positions stay; it is neither profit nor loss."""
+    wanted = WantedFunding(strategy, _dollars(amount, "--amount"), actor(), reason)
+    if not yes:
+        typer.confirm(f"Move {amount} dollars into the account of {strategy}?", abort=True)
+    table = find_target(stage).table()
+    changed = complete(fund_account(table, wanted, datetime.now(UTC)))
+    told = f"{strategy} has {changed.cash:,.2f} in cash, {changed.starting_cash:,.2f} were paid in"
+    answer(_document(table, changed), as_json, lambda: say(told))
+
+
+def _document(table: Table, changed: Account) -> dict[str, object]:
+    overview = complete(read_overview(table))
+    return account_view(changed, overview.config, market_time(overview)).model_dump(mode="json")
+
+
+def _dollars(text: str, option: str) -> Decimal:
     try:
-        amount = Decimal(text)
+        return Decimal(text)
     except InvalidOperation as exc:
-        raise InputError(f"--cash {text!r} is not a number", "For example --cash 10000.") from exc
-    if not amount.is_finite():
-        raise InputError(f"--cash {text!r} is not an amount", "For example --cash 10000.")
-    return amount
+        raise InputError(
+            f"{option} {text!r} is not a number", f"For example {option}=10000."
+        ) from exc

@@ -15,9 +15,10 @@ from bot.cli.target import Target, find_target
 from chalicelib.domain.activity import fill_text, settlement_text
 from chalicelib.domain.errors import NotFoundError
 from chalicelib.operations.meaning import control_note
+from chalicelib.operations.protections import market_time
 from chalicelib.operations.reading import Overview, read_cycle, read_overview
+from chalicelib.web.account_present import account_view
 from chalicelib.web.dispatch import complete
-from chalicelib.web.present import account_view
 from chalicelib.web.views import HEALTHY_AGE_SECONDS
 
 
@@ -36,7 +37,8 @@ def status(stage: StageOption = "local", as_json: JsonOption = False) -> None:
         "last_cycle": overview.last_cycle,
         "control": {**control_document(overview.control), "note": control_note(overview)},
         "accounts": [
-            account_view(a, overview.config).model_dump(mode="json") for a in overview.accounts
+            account_view(a, overview.config, market_time(overview)).model_dump(mode="json")
+            for a in overview.accounts
         ],
     }
     answer(document, as_json, lambda: _show(target, overview, age))

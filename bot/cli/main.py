@@ -4,12 +4,16 @@ import typer
 
 from bot.cli import (
     accounts,
+    bounds,
     control,
     deployment,
     doctor,
     exchanges,
+    forecast,
+    holdings,
     local,
     look,
+    matches,
     risk,
     simulate,
     strategies,
@@ -31,15 +35,21 @@ app.command()(control.kill)
 app.command()(control.pause)
 app.command()(control.resume)
 app.add_typer(strategies.strategies, name="strategies")
+app.add_typer(bounds.venues, name="venues")
 app.command()(risk.risk)
+app.add_typer(bounds.house, name="house")
 app.add_typer(risk.protections, name="protections")
 app.add_typer(accounts.account, name="account")
+app.command()(holdings.positions)
+app.add_typer(holdings.orders, name="orders")
+app.add_typer(matches.matches, name="matches")
 app.add_typer(tokens.tokens, name="token")
 app.command()(look.replay)
 app.command()(verify.export)
 app.command()(verify.verify)
 app.command()(simulate.sim)
 app.add_typer(exchanges.exchanges, name="exchanges")
+app.command()(forecast.forecast)
 app.command()(doctor.doctor)
 app.command()(deployment.deploy)
 app.command()(deployment.destroy)

@@ -19,7 +19,7 @@ from chalicelib.operations.refusals import RECENT_CYCLES, recent_refusals
 from chalicelib.web import wire
 from chalicelib.web.dispatch import complete
 from chalicelib.web.limit_use import limit_uses
-from chalicelib.web.risk_present import protection_view
+from chalicelib.web.risk_present import exit_statistics, protection_view
 
 protections = typer.Typer(
     help="Tripped protections: what holds, and release.", no_args_is_help=True
@@ -35,16 +35,20 @@ def risk(stage: StageOption = "local", as_json: JsonOption = False) -> None:
     refused = complete(recent_refusals(table, overview.last_cycle, RECENT_CYCLES, now))
     markets = complete(listed_markets(target.archive(), overview))
     uses = _uses(overview, markets)
+    exits = {account.strategy: exit_statistics(account) for account in overview.accounts}
     document = {
         "market_time": market_time(overview),
         "limits": {
             whose: [use.model_dump(mode="json") for use in of] for whose, of in uses.items()
         },
         "protections": [_document(t) for t in tripped(overview)],
+        "exit_reasons": {
+            whose: [each.model_dump(mode="json") for each in of] for whose, of in exits.items()
+        },
         "refusals": refused,
         "paused_venues": list(overview.config.paused_venues),
     }
-    answer(document, as_json, lambda: _show(uses, tripped(overview), refused))
+    answer(document, as_json, lambda: _show(uses, exits, tripped(overview), refused))
 
 
 def _uses(
@@ -57,7 +61,10 @@ def _uses(
 
 
 def _show(
-    uses: dict[str, list[wire.LimitUse]], holding: list[Tripped], refused: dict[str, int]
+    uses: dict[str, list[wire.LimitUse]],
+    exits: dict[str, list[wire.ExitStatistic]],
+    holding: list[Tripped],
+    refused: dict[str, int],
 ) -> None:
     table = Table("account", "limit", "used", "of", "")
     for whose, of in uses.items():
@@ -66,9 +73,20 @@ def _show(
                 used, limit = _amount(use, use.used), _amount(use, use.limit)
                 table.add_row(escape(whose), use.name, used, limit, f"{use.used / use.limit:.0%}")
     out.print(table)
+    _show_exits(exits)
     _show_protections(holding)
     counted = ", ".join(f"{code} {n}" for code, n in refused.items()) or "none"
     say(f"Refusals in the last hour of cycles: {counted}")
+
+
+def _show_exits(exits: dict[str, list[wire.ExitStatistic]]) -> None:
+    table = Table("account", "closed because of", "trades", "won", "profit")
+    for whose, of in exits.items():
+        for each in of:
+            counts = str(each.count), str(each.wins), f"{each.profit:+,.2f}"
+            table.add_row(escape(whose), each.reason, *counts)
+    if table.row_count:
+        out.print(table)
 
 
 def _amount(use: wire.LimitUse, number: object) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,16 +15,15 @@ from bot.cli.output import Exit, answer, guarded, say
 from bot.cli.target import find_target
 from chalicelib.aws import rows
 from chalicelib.domain.errors import InputError, StoreError
-from chalicelib.domain.order import Fill
+from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.reset import Reset
+from chalicelib.engine.publish import LINES, compressed
 from chalicelib.engine.reconcile import Entry, compare, rank
 from chalicelib.operations.reading import read_overview
 from chalicelib.operations.reconciliation import Checked, check_accounts, read_entries
 from chalicelib.web.dispatch import complete
 
 ACCOUNTS = "accounts.json"
-LINES = {"fill": rows.FILL, "settlement": rows.SETTLEMENT, "reset": rows.RESET}
 
 
 @guarded
@@ -43,25 +42,13 @@ def export(
     written = 0
     for account in accounts:
         entries = complete(read_entries(table, account.strategy, whole=True))
-        lines = b"".join(_line(entry) for entry in entries)
-        (trades / f"{account.strategy}.jsonl.gz").write_bytes(gzip.compress(lines, 6, mtime=0))
+        (trades / f"{account.strategy}.jsonl.gz").write_bytes(compressed(entries))
         written += len(entries)
     document = {"folder": str(out), "accounts": len(accounts), "trades": written}
     answer(
         document, as_json,
         lambda: say(f"{len(accounts)} accounts, {written} trades. Check: bot verify {out}"),
     )  # fmt: skip
-
-
-def _line(entry: Entry) -> bytes:
-    kind, codec = _kind(entry)
-    return b'{"kind":"%s","trade":%s}\n' % (kind.encode(), codec.encode(entry))
-
-
-def _kind(entry: Entry) -> tuple[str, Any]:
-    if isinstance(entry, Reset):
-        return "reset", rows.RESET
-    return ("fill", rows.FILL) if isinstance(entry, Fill) else ("settlement", rows.SETTLEMENT)
 
 
 @guarded
@@ -118,7 +105,7 @@ def check_files(paths: list[Path]) -> Checked:
 
 
 def _in_order(log: dict[str, Entry]) -> list[Entry]:
-    """Oldest cycle first; within a cycle as it was booked, fills in the order of the files."""
+    """Oldest cycle first; within one as it was booked, fills in the order of the files."""
     return sorted(log.values(), key=lambda entry: (entry.cycle_id, rank(entry)))
 
 
@@ -144,14 +131,13 @@ def _entries(file: Path) -> Iterator[tuple[str, Entry]]:
         text = gzip.decompress(body) if file.suffix == ".gz" else body
         for line in text.splitlines():
             document = json.loads(line)
-            codec: Any = LINES[document["kind"]]
-            entry: Entry = codec.decode(json.dumps(document["trade"]))
+            entry: Entry = LINES[document["kind"]].decode(json.dumps(document["trade"]))
             yield _identity(entry), entry
     except (OSError, EOFError, ValueError, KeyError, TypeError, StoreError) as exc:
         raise InputError(f"{file} is no trade log: {exc}", "Export it again.") from exc
 
 
 def _identity(entry: Entry) -> str:
-    if isinstance(entry, Reset):
-        return entry.reset_id
-    return entry.fill_id if isinstance(entry, Fill) else entry.settlement_id
+    if isinstance(entry, Fill):
+        return entry.fill_id
+    return entry.settlement_id if isinstance(entry, Settlement) else entry.event_id

@@ -2,8 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from chalicelib.aws.table import (
     MAX_WRITES,
@@ -20,8 +19,7 @@ from chalicelib.aws.table import (
 from chalicelib.domain.errors import TransactionCancelled
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What became of one row; None stands for no row."""
 
     key: Key
@@ -69,11 +67,11 @@ class MemoryTable:
 
     async def write(self, write: Write) -> Item | None:
         """One conditional write."""
-        current = self.rows.get(write.key.pk, {}).get(write.key.sk)
+        current = self._row(write.key)
         if not holds(write.condition, current):
             raise TransactionCancelled((write.label,), current)
         self._apply_all((write,))
-        return self.rows[write.key.pk][write.key.sk] if isinstance(write, Update) else None
+        return self._row(write.key) if isinstance(write, Update) else None
 
     async def transact(self, writes: Sequence[Write], token: str) -> None:
         """All or none; a token that was seen changes nothing."""
@@ -84,9 +82,7 @@ class MemoryTable:
                 raise ValueError("one token was used for two different transactions")
             return
         failed = tuple(
-            write.label
-            for write in writes
-            if not holds(write.condition, self.rows.get(write.key.pk, {}).get(write.key.sk))
+            write.label for write in writes if not holds(write.condition, self._row(write.key))
         )
         if failed:
             raise TransactionCancelled(failed)
@@ -109,35 +105,37 @@ class MemoryTable:
         changes = [self._changed(write) for write in writes if not isinstance(write, Check)]
         self._watch(changes)
 
+    def _row(self, key: Key) -> Item | None:
+        partition = self.rows.get(key[0])
+        return None if partition is None else partition.get(key[1])
+
     def _changed(self, write: Write) -> Change:
         key = write.key
-        before = self.rows.get(key.pk, {}).get(key.sk)
-        self._apply(write)
-        return Change(key, before, self.rows.get(key.pk, {}).get(key.sk))
+        before = self._row(key)
+        after: Item | None = None
+        if isinstance(write, Delete):
+            self._remove(key)
+        elif isinstance(write, Update):
+            after = self._store(key, self._updated(write, before or {}))
+        elif isinstance(write, Put):
+            after = self._store(key, dict(write.item))
+        return Change(key, before, after)
 
-    def _apply(self, write: Write) -> None:
-        match write:
-            case Put(item=item):
-                self._store(write.key, dict(item))
-            case Update(key=key):
-                self._store(key, self._updated(write))
-            case Delete(key=key):
-                if self.rows.get(key.pk, {}).pop(key.sk, None) is not None:
-                    names = self.sort_keys[key.pk]
-                    del names[bisect_left(names, key.sk)]
-            case Check():
-                return
+    def _remove(self, key: Key) -> None:
+        if self.rows.get(key.pk, {}).pop(key.sk, None) is not None:
+            names = self.sort_keys[key.pk]
+            del names[bisect_left(names, key.sk)]
 
-    def _updated(self, write: Update) -> Item:
-        old: dict[str, Any] = self.rows.get(write.key.pk, {}).get(write.key.sk) or {}
+    def _updated(self, write: Update, old: Item) -> Item:
         added = {name: old.get(name, 0) + by for name, by in write.add.items()}
         return {**old, "pk": write.key.pk, "sk": write.key.sk, **write.set, **added}
 
-    def _store(self, key: Key, item: Item) -> None:
+    def _store(self, key: Key, item: Item) -> Item:
         partition = self.rows.setdefault(key.pk, {})
         if key.sk not in partition:
             insort(self.sort_keys.setdefault(key.pk, []), key.sk)
         partition[key.sk] = item
+        return item
 
 
 class MemoryArchive:

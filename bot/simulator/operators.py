@@ -37,11 +37,10 @@ async def set_control(world: World, state: ControlState) -> None:
     if state is not ControlState.KILLED:
         version = (await read_control(table)).version
     try:
-        await change_control(
-            table, WantedControl(state, "simulated", "operator", version), world.now()
-        )
+        wanted = WantedControl(state, "simulated", "operator", version)
+        await change_control(table, wanted, world.now(), world.names)
         if state is ControlState.RUNNING:  # a resume after a kill leaves every strategy off
-            await enable_all(table, "operator", "simulated", world.now())
+            await enable_all(table, "operator", "simulated", world.now(), world.names)
     except ConflictError:
         world.note("the operator was overtaken by another")
 

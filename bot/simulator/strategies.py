@@ -41,7 +41,13 @@ def _thrown(tape: Tape, numbers: Iterable[int]) -> list[int]:
 
 
 def _where(thrown: Iterable[int], one_in: int, falls_on: int = 0) -> BoolArray:
-    return np.array([[number % one_in == falls_on for number in thrown]])
+    hits = [number % one_in == falls_on for number in thrown]
+    return np.array([hits]) if True in hits else _never(len(hits))
+
+
+@lru_cache(maxsize=64)
+def _never(columns: int) -> BoolArray:
+    return np.zeros((1, columns), bool)
 
 
 class Coin(Strategy):
@@ -68,7 +74,8 @@ class Coin(Strategy):
 
     def signals(self, tape: Tape) -> Signals:
         """Enter and leave where the coin falls."""
-        weights = (np.fmax(tape.bid, 0).sum(axis=0) * 700).tolist()
+        bids = zip(*tape.bid.tolist(), strict=True)  # quicker than arrays of so few numbers
+        weights = [700 * sum(bid for bid in known if bid > 0) for known in bids]
         labels = _labels(tape.instruments)
         thrown = _thrown(
             tape, (a + int(b) + self.salt for a, b in zip(labels, weights, strict=True))

@@ -165,9 +165,9 @@ def float_money() -> AbstractContextManager[None]:
     portfolio = module("domain.portfolio")
     real = portfolio._reduce
 
-    def reduce(account: Any, held: Any, size: Decimal, received: Decimal) -> Any:
+    def reduce(account: Any, held: Any, size: Decimal, received: Decimal, *rest: Any) -> Any:
         cash = Decimal(float(account.cash) + float(received))
-        return replace(real(account, held, size, received), cash=cash)
+        return replace(real(account, held, size, received, *rest), cash=cash)
 
     return patched(portfolio, "_reduce", reduce)
 

@@ -84,6 +84,10 @@ class World:
         shown = self.milliseconds + skew_ms
         return cycle_time(FIRST_CYCLE) + timedelta(milliseconds=shown)
 
+    def names(self) -> list[str]:
+        """The strategies there are in this world."""
+        return sorted(self.registry)
+
     def sleep_until(self, cycle_id: int, seconds: float = 0) -> None:
         """Let time pass, never backwards."""
         at = int((cycle_id - FIRST_CYCLE) * 60_000 + seconds * 1000)

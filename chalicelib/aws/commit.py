@@ -51,11 +51,15 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One transaction of a commit, with the effects it leaves in the outbox."""
+    """One transaction of a commit, with the effects it leaves in the outbox.
+
+    ``accounts`` are those it writes, by the sort keys of their rows.
+    """
 
     writes: tuple[Write, ...]
     token: str
     outbox: OutboxEntry | None
+    accounts: Mapping[str, Account]
 
 
 def acquire_lease(cycle_id: int, owner: str, now: datetime, seconds: int) -> Update:
@@ -119,7 +123,8 @@ def commit_chunks(
             writes.extend(_house_writes(working.house, decision.house))
             writes.extend(_summary_writes(lease, report, activity))
         token = _token(f"{lease.cycle_id}|{lease.fence}|{working.control.version}", writes)
-        yield Chunk(tuple(writes), token, entry)
+        accounts = {rows.account_key(b.account.strategy).sk: b.account for b in group}
+        yield Chunk(tuple(writes), token, entry, accounts)
         number += len(group)
 
 
@@ -208,5 +213,6 @@ def _outbox_entry(cycle_id: int, number: int, group: list[Booking]) -> OutboxEnt
 
 def _token(guards: str, writes: Iterable[Write]) -> str:
     """The same bytes on every retry of the same commit, and on no other commit."""
-    rows_put = [write.item for write in writes if isinstance(write, Put)]
-    return hashlib.sha256(f"{guards}|{rows_put}".encode()).hexdigest()[:36]
+    items = [write.item for write in writes if isinstance(write, Put)]
+    parts = [f"{item['pk']} {item['sk']} {item.get('body') or item}" for item in items]
+    return hashlib.sha256("\n".join([guards, *parts]).encode()).hexdigest()[:36]

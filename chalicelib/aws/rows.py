@@ -1,15 +1,16 @@
 """Keys of every row, and rows to domain values and back. Pure.
 
-SHARD#0        CONTROL | LEASE | CONFIG | HOUSE | ACCOUNT#<strategy> | OUTBOX#<cycle>#<chunk>
-TRADE#<strategy>   <cycle>#<id>          fills, settlements and resets
+SHARD#0        CONTROL | LEASE | CONFIG | HOUSE | ACCOUNT#<strategy> | OUTBOX#<cycle>#<name>
+TRADE#<strategy>   <cycle>#<id>          fills, settlements, resets and fundings
 CYCLE#<day>        <cycle>               one summary a cycle
 ACTIVITY#<day>     <time>#<id>           what happened, in words
 AUDIT#<month>      <time>#<id>           what operators changed; never expires
 TOKEN              <sha256>              who may call the API
 IDEMPOTENCY        <principal>#<key>     answers to repeated writes
+MATCH              <pair id>             pairs of markets; see match_rows.py
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,11 +22,13 @@ from chalicelib.domain.errors import StoreError
 from chalicelib.domain.house import House
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.reset import Reset
+from chalicelib.domain.reset import AccountEvent, Funding, Reset
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.ports import OutboxEntry
 
 SCHEMA = 1
+ACCOUNT_SCHEMA = 2
+"""Since 2 an account keeps its closed trades and entries as text; one of schema 1 is still read."""
 SHARD = "SHARD#0"
 CONTROL_KEY = Key(SHARD, "CONTROL")
 LEASE_KEY = Key(SHARD, "LEASE")
@@ -41,6 +44,7 @@ FILL = Codec[Fill](Fill, "fill")
 SETTLEMENT = Codec[Settlement](Settlement, "settlement")
 HOUSE = Codec[House](House, "house")
 RESET = Codec[Reset](Reset, "account reset")
+FUNDING = Codec[Funding](Funding, "account funding")
 OUTBOX = Codec[OutboxEntry](OutboxEntry, "outbox entry")
 REPORT = Codec[CycleReport](CycleReport, "cycle summary")
 
@@ -55,10 +59,11 @@ def day_of(moment: datetime) -> int:
     return epoch(moment) // 86_400
 
 
-def _check_schema(item: Item, what: str) -> None:
-    if item.get("schema") != SCHEMA:
+def _check_schema(item: Item, what: str, known: Sequence[int] = (SCHEMA,)) -> None:
+    if item.get("schema") not in known:
         raise StoreError(
-            f"{what} is stored in schema {item.get('schema')!r}, this version reads {SCHEMA}",
+            f"{what} is stored in schema {item.get('schema')!r}, "
+            f"this version reads {' and '.join(map(str, known))}",
             "Deploy the version that wrote it, or run `bot doctor` for the way to migrate.",
         )
 
@@ -153,7 +158,7 @@ def account_item(account: Account) -> Item:
     return {
         "pk": SHARD,
         "sk": f"ACCOUNT#{account.strategy}",
-        "schema": SCHEMA,
+        "schema": ACCOUNT_SCHEMA,
         "version": account.version,
         "last_cycle": account.last_cycle,
         "body": ACCOUNT.text(account),
@@ -162,18 +167,18 @@ def account_item(account: Account) -> Item:
 
 def account_from(item: Item) -> Account:
     """The account in a row."""
-    _check_schema(item, f"account {item['sk']}")
+    _check_schema(item, f"account {item['sk']}", (1, ACCOUNT_SCHEMA))
     return ACCOUNT.decode(item["body"])
 
 
-def outbox_key(cycle_id: int, chunk: int) -> Key:
-    """Where the effects of a committed cycle wait."""
-    return Key(SHARD, f"OUTBOX#{cycle_id:010d}#{chunk:03d}")
+def outbox_key(entry: OutboxEntry) -> Key:
+    """Where effects that are committed wait."""
+    return Key(SHARD, f"OUTBOX#{entry.cycle_id:010d}#{entry.name}")
 
 
 def outbox_item(entry: OutboxEntry) -> Item:
     """Effects that still have to reach the archive, as a row."""
-    key = outbox_key(entry.cycle_id, entry.chunk)
+    key = outbox_key(entry)
     return {"pk": key.pk, "sk": key.sk, "schema": SCHEMA, "body": OUTBOX.text(entry)}
 
 
@@ -202,14 +207,18 @@ def trade_item(trade: Fill | Settlement, place: int | None = None) -> Item:
     }
 
 
-def reset_item(reset: Reset) -> Item:
-    """A reset as a row among its strategy's trades: it follows all trades of its cycle."""
+def event_item(event: AccountEvent) -> Item:
+    """A reset or funding as a row among its strategy's trades: it follows those of its cycle."""
+    if isinstance(event, Reset):
+        kind, body = "reset", RESET.text(event)
+    else:
+        kind, body = "funding", FUNDING.text(event)
     return {
-        "pk": trades_partition(reset.strategy),
-        "sk": f"{reset.cycle_id:010d}#~{reset.version:010d}",
+        "pk": trades_partition(event.strategy),
+        "sk": f"{event.cycle_id:010d}#~{event.version:010d}",
         "schema": SCHEMA,
-        "kind": "reset",
-        "body": RESET.text(reset),
+        "kind": kind,
+        "body": body,
     }
 
 
@@ -224,12 +233,13 @@ def trade_from(item: Item) -> Fill | Settlement:
     return FILL.decode(item["body"]) if item["kind"] == "fill" else SETTLEMENT.decode(item["body"])
 
 
-def reset_from(item: Item) -> Reset | None:
-    """The reset in a row of a strategy's trades; None when the row is a trade."""
-    if item["kind"] != "reset":
+def event_from(item: Item) -> AccountEvent | None:
+    """The reset or funding in a row of a strategy's trades; None when the row is a trade."""
+    kind = item["kind"]
+    if kind not in ("reset", "funding"):
         return None
-    _check_schema(item, f"reset {item['sk']}")
-    return RESET.decode(item["body"])
+    _check_schema(item, f"{kind} {item['sk']}")
+    return RESET.decode(item["body"]) if kind == "reset" else FUNDING.decode(item["body"])
 
 
 def cycle_key(cycle_id: int) -> Key:

@@ -5,14 +5,13 @@ Conditions are values, not text, so that DynamoDB and the simulator's table judg
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Item: TypeAlias = dict[str, Any]
 """One row: text, whole numbers, lists and maps of them; always with ``pk`` and ``sk``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """Where a row lives."""
 
     pk: str

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from chalicelib.domain.book import OrderBook, Quote
+from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.control import Control
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.fault import VenueFault
@@ -16,7 +17,8 @@ from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.quarantine import Quarantined
-from chalicelib.domain.risk import Limits, RiskLimits, house_limits
+from chalicelib.domain.reference import ReferencePrice
+from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 from chalicelib.domain.usage import HostUsage
 
@@ -71,6 +73,7 @@ class StrategySetting:
     """What the operator chose for one strategy.
 
     ``merge_pairs`` turns both sides of one market, held together, back into a dollar each.
+    ``borrow`` says whether it may sell short on spot markets, and at what rate.
     """
 
     enabled: bool = True
@@ -81,6 +84,7 @@ class StrategySetting:
     exits: ExitRules = field(default_factory=ExitRules)
     protections: ProtectionRules | None = None
     merge_pairs: bool = False
+    borrow: BorrowModel = field(default_factory=BorrowModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,13 @@ class Config:
     strategies: dict[str, StrategySetting]
     limits: RiskLimits
     version: int = 0
-    house: Limits = field(default_factory=house_limits)
+    house: HouseLimits = field(default_factory=HouseLimits)
     protections: ProtectionRules = field(default_factory=ProtectionRules)
     paused_venues: tuple[str, ...] = ()
 
     def setting(self, strategy: str) -> StrategySetting:
         """What the operator chose for a strategy, or the defaults."""
-        return self.strategies.get(strategy, StrategySetting())
+        return self.strategies.get(strategy) or StrategySetting()
 
     def limits_of(self, strategy: str) -> RiskLimits:
         """The limits of a strategy's account."""
@@ -111,7 +115,8 @@ class Config:
 class Observation:
     """Everything the cycle learnt from venues before it decided what to trade.
 
-    ``quarantined`` is what they said and was not believed.
+    ``quarantined`` is what they said and was not believed; ``references`` are index prices, which
+    nothing is traded at.
     """
 
     markets: dict[MarketId, Market]
@@ -119,6 +124,14 @@ class Observation:
     resolutions: tuple[Resolution, ...] = ()
     faults: tuple[VenueFault, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    references: dict[InstrumentId, ReferencePrice] = field(default_factory=dict)
+
+    @property
+    def market_of(self) -> dict[InstrumentId, Market]:
+        """The market of every outcome listed."""
+        return {
+            o.instrument_id: market for market in self.markets.values() for o in market.outcomes
+        }
 
 
 @dataclass(frozen=True, slots=True)

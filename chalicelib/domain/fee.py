@@ -128,8 +128,9 @@ class FeeUnknown:
 class FeeAccumulator:
     """What an order must remember of its fees between two matches, maybe cycles apart.
 
-    ``value`` and ``exact`` are the sums of value and of unrounded fee so far, ``charged`` is what
-    was charged, ``carried`` is the excess of balance rounding that has not been paid back.
+    ``charged`` is what was charged so far. ``value`` and ``exact`` are the sums of value and of
+    unrounded fee where they are rounded over the order, ``carried`` is the excess of balance
+    rounding that has not been paid back.
     """
 
     value: Decimal = ZERO

@@ -62,6 +62,7 @@ class Market:
     market was seen; FeeUnknown keeps every order out. ``volume_24h`` and ``liquidity`` are dollars.
     ``series`` and ``event`` are the venue's own ids of what the market belongs to.
     ``rules`` and ``resolution_source`` are the venue's own words on how it resolves.
+    ``resale_seconds`` is how long what was bought is on its way before it can be sold.
     """
 
     market_id: MarketId
@@ -86,6 +87,7 @@ class Market:
     event: str = ""
     rules: str = ""
     resolution_source: str = ""
+    resale_seconds: int = 0
 
     @property
     def is_tradable(self) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, Liquidity
 from chalicelib.domain.market import InstrumentId, MarketId
+from chalicelib.domain.money import ZERO
 
 
 class Side(StrEnum):
@@ -134,6 +135,8 @@ class Fill:
     """What an order really got. ``value`` is the exact sum of price times size, fee apart.
 
     ``sized_by`` names the bound that decided how large the order was; empty for a sale.
+    ``loan_fee`` is what was paid for borrowing the units that it gives back. ``rebate`` is what the
+    venue promises its makers for it: it is counted apart and moves no cash.
     """
 
     fill_id: str
@@ -154,6 +157,13 @@ class Fill:
     title: str
     liquidity: Liquidity = Liquidity.TAKER
     sized_by: str = ""
+    loan_fee: Decimal = ZERO
+    rebate: Decimal = ZERO
+
+    @property
+    def opens_short(self) -> bool:
+        """Whether it sells what is not held: an entry that sells."""
+        return self.side is Side.SELL and self.purpose is Purpose.ENTRY
 
     @property
     def price(self) -> Decimal:

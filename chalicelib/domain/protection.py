@@ -7,8 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.domain.market import InstrumentId, MarketId
-from chalicelib.domain.money import ZERO
+from chalicelib.domain.remembered import MOST_CLOSED
 
 
 class Scope(StrEnum):
@@ -37,45 +36,6 @@ class Protection:
     def holds(self, at: datetime) -> bool:
         """Whether it still stops entries at this time (the market's clock)."""
         return self.releases_at is None or at < self.releases_at
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedTrade:
-    """A position that was given up, or the parts of it so far: what protections count.
-
-    ``profit`` is after fees. ``reason`` is a code: the exit rule, ``strategy``, ``flatten``,
-    ``unwind`` or ``settlement``. Both sides of a market that end together are one trade.
-    """
-
-    at: datetime
-    instrument_id: InstrumentId
-    market_id: MarketId
-    profit: Decimal
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """What an account remembers of its recent past, so that limits by time can be judged.
-
-    ``day`` and ``hour`` count from 1970 on the market's clock; ``day_equity`` and ``hour_equity``
-    are the equity with which the account entered them. ``opened`` pairs a cycle of the last day
-    with the entries made in it. ``closed`` are the newest closed trades, oldest first.
-    ``counted_from`` pairs a rule that judges lost equity with the equity at which it last
-    tripped: once released, it counts from there.
-    """
-
-    day: int = -1
-    day_equity: Decimal = ZERO
-    hour: int = -1
-    hour_equity: Decimal = ZERO
-    opened: tuple[tuple[int, int], ...] = ()
-    closed: tuple[ClosedTrade, ...] = ()
-    counted_from: tuple[tuple[str, Decimal], ...] = ()
-
-
-MOST_CLOSED = 50
-"""Closed trades an account remembers: enough for every rule below."""
 
 
 class ProtectionRules(BaseModel):

@@ -22,3 +22,6 @@ UNREADABLE = "unreadable"
 
 UNANSWERED = "unanswered"
 """One of several calls failed; what it was asked for is missing, the rest is there."""
+
+DISPUTED = "disputed"
+"""The venue has a result that is contested or being corrected: nothing is paid on it yet."""

@@ -56,9 +56,13 @@ class Limits(BaseModel):
         return self
 
 
-def house_limits() -> Limits:
-    """The house's limits until an operator sets some: as many positions as can be stored."""
-    return Limits(max_open_positions=500)
+class HouseLimits(Limits):
+    """Limits over all accounts, and how late the house's orders reach their books."""
+
+    max_open_positions: int = Field(500, ge=1, le=500, description="Instruments held at once")
+    extra_latency_seconds: int = Field(
+        0, ge=0, le=20, description="Waited between the decisions and the books they meet"
+    )
 
 
 class RiskLimits(Limits):
@@ -86,6 +90,9 @@ class RiskLimits(Limits):
     )
     extra_slippage: Decimal = Field(
         Decimal(0), ge=0, lt=1, description="Worse than the price shown: dollars, on spot a share"
+    )
+    credit_rebates: bool = Field(
+        False, description="Count the venue's rebate on fills that rested, apart from the cash"
     )
     unresolved_after_hours: int = Field(
         24, ge=1, le=8_760, description="Hours past its end at which a held market is pointed out"

@@ -9,7 +9,7 @@ from math import isfinite, isnan
 import numpy as np
 
 from chalicelib.domain.market import InstrumentId
-from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, TimeInForce
+from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, Side, TimeInForce
 from chalicelib.domain.tape import BoolArray, FloatArray, IntArray, Tape
 
 
@@ -31,6 +31,7 @@ class Signal:
     """One wish: ``edge`` is the expected gain in dollars per contract, ``confidence`` 0 to 1.
 
     ``volatility`` is one standard deviation of the price in dollars per contract, where known.
+    A wish to SELL is one to sell short.
     """
 
     instrument_id: InstrumentId
@@ -39,6 +40,7 @@ class Signal:
     reason: str
     terms: OrderTerms = AT_MARKET
     volatility: float | None = None
+    side: Side = Side.BUY
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Signals:
     ``order_type`` to ``cancel_when_unwished`` say how entries are worked: ``limit_price`` and
     ``trigger_price`` are (T, N) dollars. An exit with an ``exit_limit_price`` or
     ``exit_trigger_price`` (T, N, NaN for none) rests as a good-till-cancelled sell; any other exit
-    sells at once.
+    sells at once. ``short`` (T, N) wishes for a fall: of a contract the other outcome is bought,
+    a spot instrument is sold short where the account may borrow; ``edge`` is the gain either way.
     """
 
     entry: BoolArray
@@ -90,6 +93,7 @@ class Signals:
     exit_limit_price: FloatArray | None = None
     exit_trigger_price: FloatArray | None = None
     volatility: FloatArray | None = None
+    short: BoolArray | None = None
 
     @classmethod
     def none(cls, tape: Tape) -> "Signals":
@@ -100,7 +104,7 @@ class Signals:
 
     def entries(self, tape: Tape, row: int = -1) -> list[Basket]:
         """The baskets wished for at one row, best edge first."""
-        columns = self.entry[row].nonzero()[0]
+        columns = self._wished(row).nonzero()[0]
         if not columns.size:
             return []
         if self.basket is None:
@@ -128,6 +132,13 @@ class Signals:
                 )
         return terms
 
+    def _wished(self, row: int) -> BoolArray:
+        if self.short is None:
+            return np.asarray(self.entry[row])
+        if (self.entry[row] & self.short[row]).any():
+            raise ValueError("an instrument is wished for and sold short in the same row")
+        return np.asarray(self.entry[row] | self.short[row])
+
     def _basket(self, legs: tuple[Signal, ...]) -> Basket:
         return Basket(legs, self.unfilled, self.first_venue)
 
@@ -148,14 +159,23 @@ class Signals:
                 f"{tape.instruments[column]} is wished for with edge {edge} and "
                 f"confidence {confidence}; both must be finite"
             )
+        side, traded = self._direction(tape, row, column)
         return Signal(
-            tape.instruments[column],
+            tape.instruments[traded],
             edge,
             confidence,
             self._words(self.entry_reason, row, column),
             self._terms(row, column),
             self._volatility(row, column),
+            side,
         )
+
+    def _direction(self, tape: Tape, row: int, column: int) -> tuple[Side, int]:
+        """Which way, and in which column: a contract's fall is its other outcome's rise."""
+        if self.short is None or not self.short[row, column]:
+            return Side.BUY, column
+        other = int(tape.complement[column])
+        return (Side.SELL, column) if other < 0 else (Side.BUY, other)
 
     def _volatility(self, row: int, column: int) -> float | None:
         known = None if self.volatility is None else float(self.volatility[row, column])

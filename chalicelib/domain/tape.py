@@ -23,7 +23,8 @@ class Tape:
     ``bid_size``, ``ask_size`` (contracts) are (T, N); the rest are (N,) and describe instruments.
     ``complement`` and ``market`` are column and market numbers, -1 where there is none;
     ``closes_at`` is unix seconds, NaN where unknown. ``fee_rate`` is NaN where no fee is known;
-    ``fee_of_value`` says that it is a share of the value and not of ``(p(1-p))^exponent``.
+    ``fee_of_value`` says that it is a share of the value and not of ``(p(1-p))^exponent``. ``spot``
+    says that a column is a currency, whose price has no bound, and not a contract that pays 1 or 0.
     """
 
     instruments: tuple[str, ...]
@@ -38,13 +39,14 @@ class Tape:
     fee_rate: FloatArray
     fee_exponent: FloatArray
     fee_of_value: BoolArray
+    spot: BoolArray
 
     def __post_init__(self) -> None:
         """Check the shapes and lock the arrays: a strategy can neither break nor change them."""
         rows, columns = len(self.times), len(self.instruments)
         self._lock(("times",), (rows,))
         self._lock(("bid", "ask", "bid_size", "ask_size"), (rows, columns))
-        self._lock(("complement", "market", "closes_at", *FEES), (columns,))
+        self._lock(("complement", "market", "closes_at", "spot", *FEES), (columns,))
 
     def _lock(self, names: tuple[str, ...], shape: tuple[int, ...]) -> None:
         for name in names:
@@ -72,6 +74,10 @@ class Tape:
         curve = (contract * (1 - contract)) ** self.fee_exponent
         return np.asarray(self.fee_rate * np.where(self.fee_of_value, price, curve))
 
+    def move_unit(self, price: FloatArray) -> FloatArray:
+        """What a bound on a move is counted in: dollars of a contract, a share of a spot price."""
+        return np.asarray(np.where(self.spot, price, 1.0))
+
     def rows(self, start: int, stop: int) -> "Tape":
         """The same instruments over rows ``start`` to ``stop`` (exclusive)."""
         if start == 0 and stop == len(self):
@@ -90,4 +96,5 @@ class Tape:
             self.fee_rate,
             self.fee_exponent,
             self.fee_of_value,
+            self.spot,
         )

@@ -1,15 +1,18 @@
 """Fill the legs of a basket as its policy says: all or none, what can be had, or undone. Pure."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
 from chalicelib.domain.signal import Basket, Unfilled
 from chalicelib.engine.admission import too_much
+from chalicelib.engine.cash import spendable
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.match import Execution, levels_within
 from chalicelib.engine.objection import Objection
-from chalicelib.engine.turn import Turn, book_fill, match_order
+from chalicelib.engine.short import entry_cost
+from chalicelib.engine.turn import Turn, book_fill, match_affordable, match_order
 
 
 def fill_legs(desk: Desk, turn: Turn, basket: Basket, orders: list[Order]) -> None:
@@ -72,25 +75,28 @@ def _fill_or_unwind(desk: Desk, turn: Turn, orders: list[Order]) -> None:
 
 
 def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
-    """Sell what the legs bought, the last one first, at the bids shown within the bound.
+    """Undo the legs, the last one first, at the prices shown within the bound.
 
     What cannot be sold now stays a position, and a refusal says so.
     """
     leg = f"{failed.instrument_id} did not fill in full"
     turn.refuse(failed.instrument_id, Objection("leg-unfilled", leg), failed.basket)
     for fill in reversed(fills):
+        if desk.market_of[fill.instrument_id].resale_seconds:
+            _unwind_later(turn, fill, leg)
+            continue
         sale = Order(
             fill.strategy,
             fill.instrument_id,
             fill.market_id,
-            Side.SELL,
+            Side.SELL if fill.side is Side.BUY else Side.BUY,
             Purpose.UNWIND,
             fill.size,
-            _worst_bid(desk, fill),
+            _worst_price(desk, fill),
             f"unwind: {leg}",
             fill.basket,
         )
-        result = match_order(desk, sale)
+        result = match_affordable(desk, turn, sale)
         if isinstance(result, Execution):
             book_fill(desk, turn, sale, result)
         sold = result.size if isinstance(result, Execution) else ZERO
@@ -100,21 +106,36 @@ def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
             turn.refusals.append(_refusal(turn, sale, Objection("unwind-unfilled", why)))
 
 
-def _worst_bid(desk: Desk, fill: Fill) -> Decimal | None:
-    bids = desk.books[fill.instrument_id].bids
-    if not bids:
+def _unwind_later(turn: Turn, fill: Fill, leg: str) -> None:
+    """Mark a leg that its venue does not let be sold yet: it is given up in the next cycle."""
+    held = turn.account.positions[fill.instrument_id]
+    positions = {**turn.account.positions, fill.instrument_id: replace(held, unwind=leg)}
+    turn.account = replace(turn.account, positions=positions)
+    why = Objection("resale-delay", "what was bought is on its way; it is sold in the next cycle")
+    turn.refuse(fill.instrument_id, why, fill.basket)
+
+
+def _worst_price(desk: Desk, fill: Fill) -> Decimal | None:
+    """The worst price at which a leg is undone: the slippage bound from the best one shown."""
+    book, bought = desk.books[fill.instrument_id], fill.side is Side.BUY
+    levels = book.bids if bought else book.asks
+    if not levels:
         return None
-    best = bids[0].price
+    best = levels[0].price
     room = desk.market_of[fill.instrument_id].slippage(best, desk.limits.max_slippage)
-    return max(best - room, ZERO)
+    return max(best - room, ZERO) if bought else best + room
 
 
 def _unpayable(desk: Desk, turn: Turn, bought: list[tuple[Order, Execution]]) -> Objection | None:
     """Why what was matched may not be booked: it costs more than there is, or than a limit."""
+    borrow = desk.setting.borrow
     costs = [result.value + result.fee for _, result in bought]
-    spent = sum(costs, ZERO)
-    if spent > turn.account.cash:
-        return Objection("cash", f"{spent} dollars are needed, {turn.account.cash} are there")
+    spent = sum(
+        (entry_cost(order, result.value, borrow) + result.fee for order, result in bought), ZERO
+    )
+    there = spendable(turn.account, borrow)
+    if spent > there:
+        return Objection("cash", f"{spent} dollars are needed, {there} are there")
     return too_much(desk, turn, [order.instrument_id for order, _ in bought], costs)
 
 

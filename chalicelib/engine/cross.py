@@ -11,15 +11,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from chalicelib.domain.book import Level, OrderBook
-from chalicelib.domain.fee import FeeUnknown, Liquidity
+from chalicelib.domain.fee import FeeTerms, FeeUnknown, Liquidity
 from chalicelib.domain.market import Market
 from chalicelib.domain.money import ZERO, floor_to_step
 from chalicelib.domain.order import RESTS, Order, Purpose, RestingOrder, Side, TimeInForce
 from chalicelib.engine.admission import entry_room
+from chalicelib.engine.cash import spendable
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.match import Execution, execute, fee_bound, levels_within
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.turn import Turn, book_fill, match_order
+from chalicelib.fees.charge import charge, rebate
 
 
 def hold_against_book(desk: Desk, turn: Turn, order: RestingOrder) -> RestingOrder | None:
@@ -121,8 +123,16 @@ def _fill_at_limit(
         turn.refuse(order.instrument_id, _too_dear(order))
         return replace(order, rested=False)
     made = execute([Level(price, size)], size, terms, order.side, Liquidity.MAKER, order.fees)
-    book_fill(desk, turn, replace(request, size=size), made, Liquidity.MAKER)
+    promised = _rebate(desk, terms, order.side, price, size)
+    book_fill(desk, turn, replace(request, size=size), made, Liquidity.MAKER, promised)
     return replace(order, left=order.left - size, fees=made.accumulator)
+
+
+def _rebate(desk: Desk, terms: FeeTerms, side: Side, price: Decimal, size: Decimal) -> Decimal:
+    """What the venue promises a maker: a share of the fee that a taker pays for the same."""
+    if not desk.limits.credit_rebates or not terms.rebate_share:
+        return ZERO
+    return rebate(terms, charge(terms, side, [Level(price, size)]).total)
 
 
 def _affordable(desk: Desk, turn: Turn, order: RestingOrder, levels: Sequence[Level]) -> Decimal:
@@ -137,7 +147,7 @@ def _affordable(desk: Desk, turn: Turn, order: RestingOrder, levels: Sequence[Le
     if not levels:
         return order.left
     fee = fee_bound(market, levels, Liquidity.MAKER if order.rested else Liquidity.TAKER)
-    room = turn.account.cash
+    room = spendable(turn.account, desk.setting.borrow)
     if order.purpose is Purpose.ENTRY:
         room = min(room, entry_room(desk, turn, order.instrument_id))
     most = (room - fee.rounding) / (levels[-1].price + fee.per_contract)

@@ -9,6 +9,7 @@ committed never happened, and what is committed is published by whoever comes ne
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.cycle import (
@@ -108,7 +109,11 @@ async def _look(
     wanted = instruments_to_trade(wishes, working.accounts, orders)
     leaving = instruments_to_leave(working.accounts, config, working.control, observation, at)
     wanted = sorted({*wanted, *leaving, *instruments_of_orders(working.accounts)})
-    depth, book_faults = await fetch_books(runtime, wanted, at, observation.faults)
+    late = working.config.house.extra_latency_seconds
+    if late and wanted:
+        await runtime.wait(late)
+    later = at + timedelta(seconds=late)
+    depth, book_faults = await fetch_books(runtime, wanted, later, observation.faults)
     seen = replace(observation, quarantined=(*observation.quarantined, *depth.quarantined))
     return View(
         seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults), runtime.take_usage()

@@ -25,7 +25,8 @@ from chalicelib.engine.limits import house_usage, usage_of
 from chalicelib.engine.merge import merge_pairs, overdue
 from chalicelib.engine.protections import begin_house, judge_house
 from chalicelib.engine.pulse import begin_cycle, remember_ended, settled_trades
-from chalicelib.engine.settle import mark, revalue, settle
+from chalicelib.engine.settle import mark, note_ends, revalue, settle
+from chalicelib.engine.short import accrue
 from chalicelib.engine.trade import take_turn
 from chalicelib.engine.wish import Wishes
 
@@ -84,15 +85,18 @@ def decide(inputs: Inputs) -> Decision:
         refusals.extend(turn.refusals)
         hours = own.limits.unresolved_after_hours
         refusals.extend(overdue(turn.account, desk.market_of, desk.at, hours))
-        accounts[name] = mark(turn.account, inputs.observation.quotes, desk.at)
+        dated = note_ends(turn.account, desk.market_of)
+        accounts[name] = mark(dated, inputs.observation.quotes, desk.at)
     equity = sum((account.equity for account in accounts.values()), ZERO)
+    if equity > house.peak:
+        house = replace(house, peak=equity)
     return Decision(
         accounts,
         tuple(fills),
         tuple(settlements),
         tuple(refusals),
         inputs.faults,
-        replace(house, peak=max(house.peak, equity)),
+        house,
     )
 
 
@@ -144,6 +148,7 @@ def _settled(inputs: Inputs, account: Account) -> tuple[Account, list[Settlement
             after, merged = merge_pairs(after, markets, inputs.cycle_id, at, room)
             paid.extend(merged)
     after = remember_ended(after, settled_trades(began, paid, at))
+    after = accrue(after, inputs.config.setting(account.strategy).borrow, at)
     return revalue(after, inputs.observation.quotes, at), paid
 
 
@@ -156,7 +161,7 @@ def _desk(inputs: Inputs, at: datetime) -> Desk:
         inputs.control,
         inputs.config.limits,
         markets,
-        {o.instrument_id: market for market in markets.values() for o in market.outcomes},
+        inputs.observation.market_of,
         inputs.books,
         {i: quote.ask for i, quote in quotes.items()},
         {i: quote.bid for i, quote in quotes.items()},

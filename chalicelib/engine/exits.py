@@ -13,12 +13,16 @@ from chalicelib.domain.portfolio import Account, Position
 from chalicelib.engine.gate import MOST_TRADES, Desk
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.settle import revalue
+from chalicelib.engine.short import MARGIN_CALL, margin_calls
 
 STOP_LOSS, TRAILING_STOP, TAKE_PROFIT = "stop-loss", "trailing-stop", "take-profit"
 CLOSING_SOON, TIME = "closing-soon", "time"
 FLATTEN, STRATEGY, UNWIND, SETTLEMENT = "flatten", "strategy", "unwind", "settlement"
 RULES = (STOP_LOSS, TRAILING_STOP, TAKE_PROFIT, CLOSING_SOON, TIME)
 """Codes of the rules, the one that is judged first in front."""
+
+FORCED = (*RULES, MARGIN_CALL)
+"""Codes with which a reason to close a position can begin."""
 
 NONE = ExitRules()
 
@@ -45,7 +49,7 @@ def due_exit(
     position: Position, rules: ExitRules, market: Market | None, at: datetime
 ) -> str | None:
     """Why this position is to be given up now, by the first rule that holds; None to keep it."""
-    judged = position.marked_at == at and position.cost > 0
+    judged = position.marked_at == at and position.cost != 0
     by_price = _by_price(position, rules) if judged else None
     return by_price or _by_close(rules, market, at) or _by_time(position, rules, at)
 
@@ -54,6 +58,15 @@ def flatten_reasons(account: Account, control: Control) -> dict[InstrumentId, st
     """Every position, because the operator has everything closed."""
     words = f"{FLATTEN}: {control.reason or 'the operator closes everything'}"
     return dict.fromkeys(account.positions, words)
+
+
+def legs_to_unwind(account: Account) -> dict[InstrumentId, str]:
+    """Legs of a failed basket that could not be sold in the cycle in which they were bought."""
+    return {
+        instrument_id: f"{UNWIND}: {held.unwind}"
+        for instrument_id, held in account.positions.items()
+        if held.unwind
+    }
 
 
 def instruments_to_leave(
@@ -67,30 +80,38 @@ def instruments_to_leave(
 
     While flattening these are all positions, as far as one commit of an account can close them.
     """
-    markets = observation.markets.values()
-    market_of = {o.instrument_id: market for market in markets for o in market.outcomes}
+    market_of = observation.market_of
     wanted: set[InstrumentId] = set()
     for name, account in accounts.items():
         if control.state is ControlState.FLATTENING:
             wanted.update(sorted(account.positions)[:MOST_TRADES])
             continue
+        wanted.update(margin_calls(account, config.setting(name).borrow))
+        wanted.update(legs_to_unwind(account))
+        rules = config.setting(name).exits
+        if rules == NONE and not any(p.exits for p in account.positions.values()):
+            continue
         marked = revalue(account, observation.quotes, at)
-        due = due_exits(marked, config.setting(name).exits, market_of, at)
+        due = due_exits(marked, rules, market_of, at)
         wanted.update(sorted(due)[:MOST_TRADES])
     return wanted
 
 
-def worst_sale(desk: Desk, position: Position) -> Decimal | Objection:
-    """The lowest price at which a forced exit still sells: the slippage bound below the bid.
+def worst_exit(desk: Desk, position: Position) -> Decimal | Objection:
+    """The worst price at which a forced exit still trades: the slippage bound below the bid.
 
     The bid is the one quoted in this cycle, or the last mark where nothing was quoted. Without
-    any bid there is nothing to measure slippage from, so nothing is sold.
+    any bid there is nothing to measure slippage from, so nothing is sold. A short position is
+    bought back up to as much above the ask.
     """
-    bid = desk.bids.get(position.instrument_id, position.mark)
-    if not bid:
-        return Objection("no-bid", "nobody bids for it; it is tried again in the next cycle")
+    quotes = desk.asks if position.is_short else desk.bids
+    best = quotes.get(position.instrument_id, position.mark)
+    if not best:
+        who = "offers" if position.is_short else "bids for"
+        return Objection("no-bid", f"nobody {who} it; it is tried again in the next cycle")
     market = desk.market_of[position.instrument_id]
-    return max(bid - market.slippage(bid, desk.limits.max_slippage), market.tick)
+    room = market.slippage(best, desk.limits.max_slippage)
+    return best + room if position.is_short else max(best - room, market.tick)
 
 
 def exit_code(purpose: Purpose, reason: str) -> str:
@@ -100,11 +121,11 @@ def exit_code(purpose: Purpose, reason: str) -> str:
     if purpose is Purpose.UNWIND:
         return UNWIND
     code = reason.partition(":")[0]
-    return code if code in RULES else STRATEGY
+    return code if code in FORCED else STRATEGY
 
 
 def _by_price(position: Position, rules: ExitRules) -> str | None:
-    gained = (position.value - position.cost) / position.cost
+    gained = (position.value - position.cost) / abs(position.cost)
     if rules.stop_loss is not None and -gained >= rules.stop_loss:
         return _words(STOP_LOSS, position, f"{-gained:.1%} below", rules.stop_loss)
     trailing = _trailing(position, rules)
@@ -119,11 +140,14 @@ def _trailing(position: Position, rules: ExitRules) -> str | None:
     high, mark = position.high, position.mark
     if rules.trailing_stop is None or high is None or mark is None:
         return None
-    if high * position.size <= position.cost or mark > high * (1 - rules.trailing_stop):
+    share = rules.trailing_stop
+    back = mark >= high * (1 + share) if position.is_short else mark <= high * (1 - share)
+    if high * position.size <= position.cost or not back:
         return None
+    side, where = ("ask", "above") if position.is_short else ("bid", "below")
     return (
-        f"{TRAILING_STOP}: the bid {mark.normalize():f} is {(high - mark) / high:.1%} below the "
-        f"best one of {high.normalize():f}, the rule is {rules.trailing_stop:.1%}"
+        f"{TRAILING_STOP}: the {side} {mark.normalize():f} is {abs(high - mark) / high:.1%} "
+        f"{where} the best one of {high.normalize():f}, the rule is {share:.1%}"
     )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
 from chalicelib.domain.book import Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
-from chalicelib.domain.market import InstrumentId, Market
+from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.tape import FloatArray, Tape
 
 FIELDS = 4
@@ -54,7 +55,8 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
     """Align the rows to the instruments quoted in the newest one. ``window`` is oldest first."""
     instruments = window[-1].row.instruments
     cube = np.array([_aligned(row, instruments) for row in window])
-    traits = _traits(instruments, markets)
+    traits = np.array(_traits(instruments, markets), np.float64).reshape(-1, len(Traits._fields))
+    complement, market, closes_at, spot, fee_rate, fee_exponent, fee_of_value = traits.T
     return Tape(
         instruments=instruments,
         times=np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64),
@@ -62,12 +64,13 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
         ask=cube[:, 1],
         bid_size=cube[:, 2],
         ask_size=cube[:, 3],
-        complement=np.array([t.complement for t in traits], np.int64),
-        market=np.array([t.market for t in traits], np.int64),
-        closes_at=np.array([t.closes_at for t in traits], np.float64),
-        fee_rate=np.array([t.fee_rate for t in traits], np.float64),
-        fee_exponent=np.array([t.fee_exponent for t in traits], np.float64),
-        fee_of_value=np.array([t.fee_of_value for t in traits], np.bool_),
+        complement=complement.astype(np.int64),
+        market=market.astype(np.int64),
+        closes_at=closes_at.copy(),
+        fee_rate=fee_rate.copy(),
+        fee_exponent=fee_exponent.copy(),
+        fee_of_value=fee_of_value.astype(np.bool_),
+        spot=spot.astype(np.bool_),
     )
 
 
@@ -83,32 +86,35 @@ def _aligned(row: TapeRow, instruments: tuple[InstrumentId, ...]) -> FloatArray:
     return aligned
 
 
-@dataclass(frozen=True, slots=True)
-class _Traits:
+class Traits(NamedTuple):
+    """What a strategy may know of an instrument besides its prices."""
+
     complement: int
     market: int
     closes_at: float
+    spot: bool
     fee_rate: float
     fee_exponent: float
     fee_of_value: bool
 
 
-_UNKNOWN = _Traits(-1, -1, float("nan"), 0.0, 1.0, False)
+UNKNOWN = Traits(-1, -1, float("nan"), False, 0.0, 1.0, False)
 
 
-def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[_Traits]:
+def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[Traits]:
     columns = {name: column for column, name in enumerate(instruments)}
-    found: dict[InstrumentId, _Traits] = {}
+    found: dict[InstrumentId, Traits] = {}
     for number, market in enumerate(sorted(markets, key=lambda m: m.market_id)):
         closes_at = market.closes_at.timestamp() if market.closes_at else float("nan")
         for outcome in market.outcomes:
-            found[outcome.instrument_id] = _Traits(
+            found[outcome.instrument_id] = Traits(
                 columns.get(outcome.complement or "", -1),
                 number,
                 closes_at,
+                market.kind is MarketKind.SPOT,
                 *_fee_of(market),
             )
-    return [found.get(name, _UNKNOWN) for name in instruments]
+    return [found.get(name, UNKNOWN) for name in instruments]
 
 
 def _fee_of(market: Market) -> tuple[float, float, bool]:

@@ -35,7 +35,8 @@ EXPOSURES = (
 class Usage:
     """What one account, or the house, has used of its limits. Changes as orders are booked.
 
-    Money is at cost with fees; a resting purchase counts as if it had filled at its limit.
+    Money is at cost with fees, of a short what it brought in; a resting purchase counts as if it
+    had filled at its limit.
     ``hour`` and ``day`` count entries of the last 60 and 1,440 minutes on the market's clock.
     """
 
@@ -61,8 +62,9 @@ class Usage:
 
     def hold(self, places: Iterable[Place], cost: Decimal, positions: int) -> None:
         """Count dollars put into these places, or taken out of them, and positions with them."""
+        held = self.held
         for place in places:
-            self.held[place] = self.held.get(place, ZERO) + cost
+            held[place] = held.get(place, ZERO) + cost
         self.positions += positions
 
     def exchange(self, before: "Usage", after: "Usage") -> None:
@@ -123,7 +125,7 @@ def usage_of(
     )
     for held in account.positions.values():
         places = places_of(held.instrument_id, held.market_id, market_of.get(held.instrument_id))
-        usage.hold(places, held.cost, 1)
+        usage.hold(places, abs(held.cost), 1)
     for order in account.orders.values():
         if order.side is Side.BUY:
             market = market_of.get(order.instrument_id)
@@ -161,11 +163,6 @@ def reserved(order: RestingOrder) -> Decimal:
     return order.left * price if order.side is Side.BUY and price is not None else ZERO
 
 
-def free_cash(account: Account) -> Decimal:
-    """Cash that no resting purchase waits for."""
-    return account.cash - sum((reserved(order) for order in account.orders.values()), ZERO)
-
-
 def rooms(usage: Usage, legs: Sequence[Market], names: Sequence[InstrumentId]) -> list[Room]:
     """Every limit on exposure that a basket of these legs would use."""
     return [Room(*parts) for parts in _rooms(usage, legs, names)]
@@ -200,10 +197,15 @@ def _rooms(
 ) -> Iterator[tuple[str, str, str, Decimal, Decimal, tuple[int, ...]]]:
     """The parts of each room: every order asks for all of them, and few become an objection."""
     held, equity = usage.held, usage.equity
+    alone = legs[0] if len(legs) == 1 else None
     for kind, share, code, words in usage.shares:
-        limit = share * equity
+        if alone is not None:
+            only = _name(kind, alone)
+            if only is not None:
+                yield code, words, only, held.get((kind, only), ZERO), share * equity, (0,)
+            continue
         for name, which in _sharing(kind, legs):
-            yield code, words, name, held.get((kind, name), ZERO), limit, which
+            yield code, words, name, held.get((kind, name), ZERO), share * equity, which
     if usage.position is not None:
         for place, name in enumerate(names):
             used = held.get(("instrument", name), ZERO)
@@ -255,9 +257,6 @@ def _too_many(usage: Usage, code: str, most: int, used: int, words: str) -> Obje
 
 def _sharing(kind: str, legs: Sequence[Market]) -> Sequence[tuple[str, tuple[int, ...]]]:
     """The names that this kind of place has among the legs, each with the legs it is true of."""
-    if len(legs) == 1:
-        only = _name(kind, legs[0])
-        return () if only is None else ((only, (0,)),)
     found: dict[str, tuple[int, ...]] = {}
     for number, market in enumerate(legs):
         name = _name(kind, market)
@@ -275,4 +274,4 @@ def _name(kind: str, market: Market) -> str | None:
 
 
 def _entries(account: Account, after: int) -> int:
-    return sum(count for cycle, count in account.pulse.opened if cycle > after)
+    return account.pulse.opened.after(after).total

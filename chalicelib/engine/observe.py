@@ -37,11 +37,12 @@ async def observe(
     faults = (*(shut[name] for name in runtime.venues if name in shut), *failed)
     markets = {k: m for scan in scans.values() for k, m in scan.markets.items()}
     quotes = {k: q for scan in scans.values() for k, q in scan.quotes.items()}
+    references = {k: r for scan in scans.values() for k, r in scan.references.items()}
     unsettled = _maybe_finished(accounts.values(), markets, at)
     results, more = await _resolutions(runtime, unsettled, at, faults)
     quarantined = tuple(q for answer in (*scans.values(), *results) for q in answer.quarantined)
     resolutions = tuple(r for answer in results for r in answer.resolutions)
-    return Observation(markets, quotes, resolutions, (*faults, *more), quarantined)
+    return Observation(markets, quotes, resolutions, (*faults, *more), quarantined, references)
 
 
 def _held_at(venue: str, accounts: Iterable[Account]) -> list[MarketId]:

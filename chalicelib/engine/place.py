@@ -9,15 +9,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 from chalicelib.domain.book import Level
-from chalicelib.domain.market import InstrumentId, Market
+from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.money import ONE, ZERO, floor_to_step
 from chalicelib.domain.order import OrderTerms, OrderType, Purpose, RestingOrder, Side
 from chalicelib.domain.signal import Basket, Signal, Unfilled
 from chalicelib.engine.admission import entry_room
+from chalicelib.engine.cash import free_cash
 from chalicelib.engine.cross import hold_against_book
 from chalicelib.engine.gate import Desk, may_trade
 from chalicelib.engine.identity import order_id
-from chalicelib.engine.limits import free_cash
 from chalicelib.engine.match import fee_bound
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.rest import cancel, keep
@@ -66,6 +66,9 @@ def place_exit(
     )
     if objection is not None:
         turn.refuse(instrument_id, objection)
+        return
+    if turn.account.positions[instrument_id].is_short:
+        turn.refuse(instrument_id, Objection("bad-order", "a short is bought back at the market"))
         return
     order = _new(desk, turn, instrument_id, Side.SELL, terms, reason)
     if not _stands(desk, turn, order):
@@ -142,7 +145,7 @@ def _entry_size(desk: Desk, turn: Turn, leg: Signal, order: RestingOrder) -> Dec
     if isinstance(policy, Objection):
         return policy
     room = entry_room(desk, turn, leg.instrument_id)
-    budget = min(desk.limits.cash_per_entry, free_cash(turn.account), room)
+    budget = min(desk.limits.cash_per_entry, free_cash(turn.account, desk.setting.borrow), room)
     bounds = [Sized((budget - fee.rounding) / worst, "budget"), *([policy] if policy else [])]
     tightest = min(bounds, key=lambda bound: bound.size)
     size = floor_to_step(tightest.size, market.size_step)
@@ -164,6 +167,7 @@ def _stake(desk: Desk, turn: Turn, leg: Signal, worst: Decimal) -> Stake:
         desk.asks.get(leg.instrument_id),
         Basket((leg,), Unfilled.ABORT),
         sum((level.size for level in asks), ZERO),
+        desk.market_of[leg.instrument_id].kind is MarketKind.BINARY,
     )
 
 

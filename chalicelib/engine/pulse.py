@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Settlement
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.protection import MOST_CLOSED, ClosedTrade
+from chalicelib.domain.remembered import ClosedTrade, ClosedTrades, Remembered, short_name
 from chalicelib.engine.exits import SETTLEMENT
 from chalicelib.engine.limits import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
@@ -27,11 +27,11 @@ def begin_cycle(account: Account, cycle_id: int, at: datetime) -> Account:
     if forgotten:
         counted = tuple(c for c in pulse.counted_from if c[0] not in forgotten)
         pulse = replace(pulse, counted_from=counted)
-    recent = tuple(o for o in pulse.opened if o[0] > cycle_id - MINUTES_PER_DAY)
-    if recent != pulse.opened:
+    recent = pulse.opened.after(cycle_id - MINUTES_PER_DAY)
+    if recent is not pulse.opened:
         pulse = replace(pulse, opened=recent)
     holding = tuple(p for p in account.protections if p.holds(at))
-    if pulse is account.pulse and holding == account.protections:
+    if pulse is account.pulse and len(holding) == len(account.protections):
         return account
     return replace(account, pulse=pulse, protections=holding)
 
@@ -45,20 +45,24 @@ def remember_ended(account: Account, ended: Sequence[tuple[ClosedTrade, datetime
     if not ended:
         return account
     kept = list(account.pulse.closed)
-    for trade, since in ended:
+    for ending, since in ended:
+        trade = Remembered.of(ending)
         earlier = next((c for c in reversed(kept) if _same(c, trade, since)), None)
         if earlier is not None:
             kept.remove(earlier)
         profit = trade.profit + (earlier.profit if earlier is not None else ZERO)
-        kept.append(replace(trade, profit=profit))
-    return _with_pulse(account, closed=tuple(kept[-MOST_CLOSED:]))
+        kept.append(trade._replace(profit=profit))
+    held = {short_name(instrument_id) for instrument_id in account.positions}
+    closed = ClosedTrades.of(trade.for_later(kept[-1].minute, held) for trade in kept)
+    return replace(account, pulse=replace(account.pulse, closed=closed))
 
 
 def remember_entries(account: Account, cycle_id: int, entries: int) -> Account:
     """Add the entries of this cycle."""
     if not entries:
         return account
-    return _with_pulse(account, opened=(*account.pulse.opened, (cycle_id, entries)))
+    opened = account.pulse.opened.with_more(cycle_id, entries)
+    return replace(account, pulse=replace(account.pulse, opened=opened))
 
 
 def settled_trades(
@@ -74,11 +78,7 @@ def settled_trades(
     ]
 
 
-def _same(earlier: ClosedTrade, trade: ClosedTrade, since: datetime) -> bool:
-    if earlier.instrument_id == trade.instrument_id and earlier.at > since:
+def _same(earlier: Remembered, trade: Remembered, since: datetime) -> bool:
+    if earlier.instrument == trade.instrument and earlier.minute * 60 > since.timestamp():
         return True
-    return earlier.market_id == trade.market_id and earlier.at == trade.at
-
-
-def _with_pulse(account: Account, **changes: object) -> Account:
-    return replace(account, pulse=replace(account.pulse, **changes))  # type: ignore[arg-type]
+    return earlier.market == trade.market and earlier.minute == trade.minute

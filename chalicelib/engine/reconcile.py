@@ -12,13 +12,13 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from chalicelib.domain.market import InstrumentId
-from chalicelib.domain.order import Fill, Settlement, Side
+from chalicelib.domain.order import Fill, Purpose, Settlement, Side
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.reset import Reset
+from chalicelib.domain.reset import AccountEvent, Funding, Reset
 
 MICRO = 1_000_000
 Trade: TypeAlias = Fill | Settlement
-Entry: TypeAlias = Fill | Settlement | Reset
+Entry: TypeAlias = Fill | Settlement | AccountEvent
 """One line of a trade log."""
 
 
@@ -48,10 +48,10 @@ class Holding:
     cost: Fraction = Fraction(0)
 
     def give_up(self, size: Fraction) -> Fraction:
-        """Take contracts away; answers the share of the cost that goes with them."""
-        whole = size == self.size
-        released = self.cost if whole else _to_micro(self.cost * size / self.size)
-        self.size -= size
+        """Give so many up, long or short; answers the share of the cost that goes with them."""
+        whole = abs(self.size)
+        released = self.cost if size == whole else _to_micro(self.cost * size / whole)
+        self.size -= size if self.size > 0 else -size
         self.cost -= released
         return released
 
@@ -62,8 +62,10 @@ class Totals:
 
     starting_cash: Fraction
     cash: Fraction
+    funded: Fraction = Fraction(0)
     realised: Fraction = Fraction(0)
     fees: Fraction = Fraction(0)
+    rebates: Fraction = Fraction(0)
     trades: int = 0
     holdings: defaultdict[InstrumentId, Holding] = field(
         default_factory=lambda: defaultdict(Holding)
@@ -76,11 +78,11 @@ class Totals:
         return cls(Fraction(starting_cash), Fraction(starting_cash))
 
 
-def rank(entry: Entry) -> int:
-    """The order in which a cycle books into an account: settlements, then fills; a reset after."""
-    if isinstance(entry, Reset):
-        return 2
-    return 1 if isinstance(entry, Fill) else 0
+def rank(entry: Entry) -> tuple[int, int]:
+    """The order within a cycle: settlements, then fills; after them what an operator did."""
+    if isinstance(entry, AccountEvent):
+        return 2, entry.version
+    return (1 if isinstance(entry, Fill) else 0), 0
 
 
 def reconcile(entries: Iterable[Entry], starting_cash: Decimal) -> Totals:
@@ -93,11 +95,13 @@ def reconcile(entries: Iterable[Entry], starting_cash: Decimal) -> Totals:
     waiting: list[Trade] = []
     cycle = -1
     for entry in entries:
-        if entry.cycle_id != cycle or isinstance(entry, Reset):
+        if entry.cycle_id != cycle or isinstance(entry, AccountEvent):
             _give_up_on(totals, waiting)
             cycle = entry.cycle_id
         if isinstance(entry, Reset):
             totals = Totals.opening(entry.starting_cash)
+        elif isinstance(entry, Funding):
+            _fund(totals, Fraction(entry.amount))
         elif not _booked(totals, entry):
             waiting.append(entry)
         else:
@@ -113,7 +117,7 @@ def compare(account: Account, entries: Sequence[Entry]) -> list[Drift]:
     account and its trades are committed together, so the others belong to a newer account.
     """
     known = [entry for entry in entries if _is_in(account, entry)]
-    totals = reconcile(known, account.starting_cash)
+    totals = reconcile(known, account.starting_cash - account.funded)
     return [
         *_differences(account, totals),
         *(_impossible(account.strategy, trade) for trade in totals.impossible),
@@ -122,7 +126,7 @@ def compare(account: Account, entries: Sequence[Entry]) -> list[Drift]:
 
 
 def _is_in(account: Account, entry: Entry) -> bool:
-    if isinstance(entry, Reset):
+    if isinstance(entry, AccountEvent):
         return entry.version <= account.version
     return entry.cycle_id <= account.last_cycle
 
@@ -130,9 +134,11 @@ def _is_in(account: Account, entry: Entry) -> bool:
 def _differences(account: Account, totals: Totals) -> list[Drift]:
     pairs: dict[str, tuple[Decimal, Fraction]] = {
         "starting cash": (account.starting_cash, totals.starting_cash),
+        "funding": (account.funded, totals.funded),
         "cash": (account.cash, totals.cash),
         "realised profit": (account.realised, totals.realised),
         "fees": (account.fees, totals.fees),
+        "rebates": (account.rebates, totals.rebates),
         "number of trades": (Decimal(account.trades), Fraction(totals.trades)),
         **_holdings(account, totals.holdings),
     }
@@ -155,25 +161,51 @@ def _holdings(
     return pairs
 
 
+def _fund(totals: Totals, amount: Fraction) -> None:
+    """Cash that an operator paid in or took out is neither profit nor loss."""
+    totals.starting_cash += amount
+    totals.cash += amount
+    totals.funded += amount
+
+
 def _booked(totals: Totals, trade: Trade) -> bool:
     """Add one trade, if what it gives up is there."""
     holding, size = totals.holdings[trade.instrument_id], Fraction(trade.size)
-    if isinstance(trade, Fill) and trade.side is Side.BUY:
-        paid = Fraction(trade.value) + Fraction(trade.fee)
-        totals.cash -= paid
-        holding.size += size
-        holding.cost += paid
-    else:
-        if size > holding.size or size <= 0:
-            return False
-        fee = Fraction(trade.fee) if isinstance(trade, Fill) else Fraction(0)
-        received = Fraction(trade.value) - fee
-        totals.cash += received
-        totals.realised += received - holding.give_up(size)
+    sign = 1 if isinstance(trade, Fill) and trade.side is Side.BUY else -1
+    loan = Fraction(trade.loan_fee) if isinstance(trade, Fill) else Fraction(0)
+    fee = Fraction(trade.fee) if isinstance(trade, Fill) else Fraction(0)
+    closing, opening = _parts(trade, holding, sign)
+    if closing + opening != size or size <= 0:
+        return False
+    value, its_fee = (_to_micro(part * closing / size) for part in (Fraction(trade.value), fee))
+    if closing:
+        received = -sign * value - its_fee - loan
+        totals.realised += received - holding.give_up(closing)
+    if opening:
+        cost = sign * (Fraction(trade.value) - value) + fee - its_fee
+        holding.size += sign * opening
+        holding.cost += cost
+    totals.cash -= sign * Fraction(trade.value) + fee + loan
     if isinstance(trade, Fill):
         totals.fees += Fraction(trade.fee)
+        totals.rebates += Fraction(trade.rebate)
         totals.trades += 1
     return True
+
+
+def _parts(trade: Trade, holding: Holding, sign: int) -> tuple[Fraction, Fraction]:
+    """How much of a trade gives up what is held, and how much opens; less than all: it cannot be.
+
+    Only a purchase opens a long position, and only an entry that sells a short one; an entry may
+    do both. Nothing else trades beyond what is held.
+    """
+    size, held = Fraction(trade.size), holding.size
+    closing = min(size, abs(held)) if sign * held < 0 else Fraction(0)
+    if not isinstance(trade, Fill):
+        return closing, Fraction(0)
+    opens = trade.side is Side.BUY or trade.opens_short
+    crosses = closing == 0 or trade.purpose is Purpose.ENTRY
+    return closing, size - closing if opens and crosses else Fraction(0)
 
 
 def _give_up_on(totals: Totals, waiting: list[Trade]) -> None:

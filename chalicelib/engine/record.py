@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from chalicelib.codec import Codec
 from chalicelib.domain.cycle import (
@@ -20,7 +21,20 @@ from chalicelib.engine.history import TapeRow, build_tape
 from chalicelib.engine.wish import Wishes, active_strategies, wish
 from chalicelib.ports import Archive
 
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The part of a record that the history is made of."""
+
+    schema: int
+    previous: str | None
+    row: HistoryRow
+    window: tuple[HistoryRow, ...] | None
+
+
 RECORD = Codec[CycleRecord](CycleRecord, "cycle record")
+LINK = Codec[Link](Link, "cycle record")
+Part = TypeVar("Part", CycleRecord, Link)
 COMPRESSION = 1
 """A fifth more bytes than level 6 for half of its time: the cycle waits for this one."""
 
@@ -36,11 +50,15 @@ def seal(record: CycleRecord) -> tuple[str, bytes]:
 
 def unseal(body: bytes) -> CycleRecord:
     """The record in these bytes, or StoreError."""
+    return _opened(body, RECORD)
+
+
+def _opened(body: bytes, codec: Codec[Part]) -> Part:
     try:
         plain = gzip.decompress(body)
     except (OSError, EOFError) as exc:
         raise StoreError("a cycle record is not valid gzip", "The object was damaged.") from exc
-    record = RECORD.decode(plain)
+    record = codec.decode(plain)
     if record.schema != RECORD_SCHEMA:
         raise StoreError(
             f"a cycle record is in schema {record.schema}, this version reads {RECORD_SCHEMA}",
@@ -51,10 +69,14 @@ def unseal(body: bytes) -> CycleRecord:
 
 async def read_record(archive: Archive, key: str) -> CycleRecord:
     """Fetch and open a record; a committed key always has one."""
+    return unseal(await _fetched(archive, key))
+
+
+async def _fetched(archive: Archive, key: str) -> bytes:
     body = await archive.get(key)
     if body is None:
         raise StoreError(f"record {key} is missing from the archive", "Run `bot doctor`.")
-    return unseal(body)
+    return body
 
 
 async def recall(archive: Archive, key: str | None, most: int) -> list[HistoryRow]:
@@ -65,12 +87,12 @@ async def recall(archive: Archive, key: str | None, most: int) -> list[HistoryRo
     """
     newest_first: list[HistoryRow] = []
     while key and len(newest_first) < most:
-        record = await read_record(archive, key)
-        newest_first.append(record.row)
-        if record.window is not None and len(newest_first) + len(record.window) >= most:
-            newest_first.extend(reversed(record.window))
+        link = _opened(await _fetched(archive, key), LINK)
+        newest_first.append(link.row)
+        if link.window is not None and len(newest_first) + len(link.window) >= most:
+            newest_first.extend(reversed(link.window))
             break
-        key = record.previous
+        key = link.previous
     return newest_first[:most][::-1]
 
 

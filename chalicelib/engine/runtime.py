@@ -23,9 +23,15 @@ class Together(Protocol):
         ...
 
 
+async def at_once(seconds: float) -> None:
+    """Let no time pass: for venues that answer by the time they are asked about."""
+
+
 @dataclass(frozen=True)
 class Runtime:
     """Everything the cycle uses. ``history`` is the one thing in it that changes.
+
+    ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
 
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
@@ -39,6 +45,7 @@ class Runtime:
     telemetry: Telemetry
     together: Together
     registry: Mapping[str, type[Strategy]]
+    wait: Callable[[float], Awaitable[None]] = at_once
     history: History = field(default_factory=History)
     max_event_age_seconds: float = 90
     venue_deadline_seconds: float = 22

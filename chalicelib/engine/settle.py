@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.domain.book import Quote
-from chalicelib.domain.market import InstrumentId, Resolution
+from chalicelib.domain.market import InstrumentId, Market, Resolution
 from chalicelib.domain.money import ZERO, round_money
 from chalicelib.domain.order import Settlement
 from chalicelib.domain.portfolio import Account, Position, apply_settlement
@@ -51,7 +51,7 @@ def _settlement(
 
 
 def mark(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -> Account:
-    """Value every position at its bid, and remember the highest equity so far.
+    """Value every position at its bid (a short at its ask), and remember the highest equity so far.
 
     A quoted instrument without a bid is worth nothing now; one that is not quoted at all keeps
     its last mark, whose age then shows.
@@ -63,18 +63,21 @@ def mark(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -
 
 def revalue(account: Account, quotes: Mapping[InstrumentId, Quote], at: datetime) -> Account:
     """Value every position at its bid of now; the peak is left to the end of the cycle."""
-    positions = {
+    marked = {
         instrument_id: _marked(position, quotes.get(instrument_id), at)
         for instrument_id, position in account.positions.items()
     }
-    return replace(account, positions=positions)
+    if all(marked[instrument_id] is held for instrument_id, held in account.positions.items()):
+        return account
+    return replace(account, positions=marked)
 
 
 def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
     if quote is None or position.marked_at == at:
         return position
-    bid = quote.bid if quote.bid is not None else ZERO
-    high = bid if position.high is None or bid > position.high else position.high
+    price, high = _best(position, quote)
+    if price is None:
+        return position
     return Position(
         position.instrument_id,
         position.market_id,
@@ -82,8 +85,47 @@ def _marked(position: Position, quote: Quote | None, at: datetime) -> Position:
         position.size,
         position.cost,
         position.opened_at,
-        bid,
+        price,
         at,
         high,
         position.exits,
+        position.loan,
+        position.unwind,
+        _mid(quote),
+        position.closes_at,
     )
+
+
+def _best(position: Position, quote: Quote) -> tuple[Decimal | None, Decimal | None]:
+    """What giving it up would fetch per contract, and the best of that so far.
+
+    A short position is marked at the ask; without one its last mark stays, for nobody offers.
+    """
+    if position.is_short:
+        ask = quote.ask
+        low = (
+            ask
+            if position.high is None or (ask or position.high) < position.high
+            else position.high
+        )
+        return ask, low
+    bid = quote.bid if quote.bid is not None else ZERO
+    return bid, bid if position.high is None or bid > position.high else position.high
+
+
+def _mid(quote: Quote) -> Decimal | None:
+    """Halfway between bid and ask; None unless both are shown."""
+    if quote.bid is None or quote.ask is None:
+        return None
+    return (quote.bid + quote.ask) / 2
+
+
+def note_ends(account: Account, market_of: Mapping[InstrumentId, Market]) -> Account:
+    """Note when each held market ends; one that is listed no more keeps the last that was known."""
+    changed = {
+        instrument_id: replace(position, closes_at=market.closes_at)
+        for instrument_id, position in account.positions.items()
+        if (market := market_of.get(instrument_id)) is not None
+        and market.closes_at != position.closes_at
+    }
+    return replace(account, positions={**account.positions, **changed}) if changed else account

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from chalicelib.domain.book import Level
-from chalicelib.domain.market import Market
+from chalicelib.domain.market import Market, MarketKind
 from chalicelib.domain.money import ONE, ZERO, floor_to_step
-from chalicelib.domain.order import Order
+from chalicelib.domain.order import Order, Side
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.signal import Basket
+from chalicelib.engine.cash import free_cash
 from chalicelib.engine.gate import Desk
-from chalicelib.engine.limits import Usage, free_cash, rooms
+from chalicelib.engine.limits import Usage, rooms
 from chalicelib.engine.match import fee_bound, levels_within, takeable_size
 from chalicelib.engine.objection import Objection
+from chalicelib.engine.short import entry_cost
 from chalicelib.engine.sizing import Sized, Stake, wanted
 
 Legs = Sequence[tuple[Order, Market, Sequence[Level]]]
@@ -26,7 +28,7 @@ def size_basket(
     legs = [_leg(desk, order) for order in orders]
     if not all(levels for _, _, levels in legs):
         return Objection("no-liquidity", "no price is shown within the limit of every leg")
-    costs = [_worst_unit_cost(market, levels) for _, market, levels in legs]
+    costs = [_worst_unit_cost(order, market, levels) for order, market, levels in legs]
     rounding = sum((fee_bound(market, levels).rounding for _, market, levels in legs), ZERO)
     stake = _stake(desk, account, legs, basket, sum(costs, ZERO), usages)
     policy = wanted(desk.setting.sizing, stake)
@@ -59,13 +61,17 @@ def _stake(
     cost: Decimal,
     usages: Sequence[Usage],
 ) -> Stake:
-    asks = [desk.asks.get(order.instrument_id) for order, _, _ in legs]
+    asks = [
+        (desk.asks if order.side is Side.BUY else desk.bids).get(order.instrument_id)
+        for order, _, _ in legs
+    ]
     return Stake(
         usages[0].equity if usages else account.equity,
         cost,
         sum((ask for ask in asks if ask is not None), ZERO) if None not in asks else None,
         basket,
         _thinnest(legs, ONE),
+        all(market.kind is MarketKind.BINARY for _, market, _ in legs),
     )
 
 
@@ -81,9 +87,13 @@ def _bounds(
 
     ``rounding`` is set aside for fees that are rounded up, whatever the size.
     """
-    cost = sum(costs, ZERO)
+    cost, borrow = sum(costs, ZERO), desk.setting.borrow
+    own = sum(
+        (entry_cost(order, unit, borrow) for (order, _, _), unit in zip(legs, costs, strict=True)),
+        ZERO,
+    )
     yield Sized((desk.limits.cash_per_entry - rounding) / cost, "cash-per-entry")
-    yield Sized((free_cash(account) - rounding) / cost, "cash")
+    yield Sized((free_cash(account, borrow) - rounding) / own, "cash")
     markets = [market for _, market, _ in legs]
     names = [order.instrument_id for order, _, _ in legs]
     for usage in usages:
@@ -93,13 +103,14 @@ def _bounds(
     yield Sized(_thinnest(legs, desk.limits.max_share_of_depth), "depth")
 
 
-def _worst_unit_cost(market: Market, levels: Sequence[Level]) -> Decimal:
+def _worst_unit_cost(order: Order, market: Market, levels: Sequence[Level]) -> Decimal:
     """Dollars per contract at the worst level within the limit, with the dearest fee.
 
     Sizing on the worst price keeps the walk up the book within its budget; limits and cash are
-    looked at again before it is booked.
+    looked at again before it is booked. A short sale owes most at the best price.
     """
-    return levels[-1].price + fee_bound(market, levels).per_contract
+    dearest = levels[-1] if order.side is Side.BUY else levels[0]
+    return dearest.price + fee_bound(market, levels).per_contract
 
 
 def _thinnest(legs: Legs, share: Decimal) -> Decimal:

@@ -27,7 +27,8 @@ class Stake:
 
     ``cost`` is what one contract of each leg costs at worst, fees included; ``quoted`` is the sum
     of the asks that the wish was made on, None where one was missing. ``depth`` is the size shown
-    within the limit of the thinnest leg, before anybody's share of it.
+    within the limit of the thinnest leg, before anybody's share of it. ``pays`` says that every leg
+    is a contract that pays 1 or 0.
     """
 
     equity: Decimal
@@ -35,6 +36,7 @@ class Stake:
     quoted: Decimal | None
     basket: Basket
     depth: Decimal
+    pays: bool = True
 
 
 def wanted(sizing: Sizing, stake: Stake) -> Sized | Objection | None:
@@ -58,6 +60,12 @@ def kelly(sizing: Sizing, stake: Stake) -> Sized | Objection:
     is (q - c) / (1 - c) of equity. A strategy's edge is its gain per contract over the ask quoted,
     so it implies q = ask + edge, at most 1. Source: Kelly, Bell System Technical Journal 35, 1956.
     """
+    if not stake.pays:
+        return Objection(
+            "kelly",
+            "a currency pays neither 1 nor 0, so no stake follows from its edge; choose another "
+            "sizing policy",
+        )
     if stake.quoted is None or stake.cost >= ONE:
         return Objection(
             "kelly",

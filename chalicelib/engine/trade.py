@@ -1,27 +1,13 @@
 """One strategy's turn: leave what it wants to leave, then enter what it may enter. Pure."""
 
-from dataclasses import replace
-from decimal import Decimal
-from math import isfinite
-
-from chalicelib.domain.control import ControlState
-from chalicelib.domain.market import InstrumentId, Market
-from chalicelib.domain.money import floor_to_step
-from chalicelib.domain.order import AT_MARKET, Order, Purpose, Refusal, Side
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.signal import Basket, Signal
-from chalicelib.engine.admission import may_enter
-from chalicelib.engine.basket import fill_legs
-from chalicelib.engine.exits import due_exits, flatten_reasons, worst_sale
-from chalicelib.engine.gate import Desk, may_trade
-from chalicelib.engine.identity import basket_id
+from chalicelib.engine.enter import enter
+from chalicelib.engine.gate import Desk
+from chalicelib.engine.leave import leave_all
 from chalicelib.engine.objection import Objection
-from chalicelib.engine.place import place_entry, place_exit
-from chalicelib.engine.protections import judge_account
 from chalicelib.engine.pulse import remember_entries
-from chalicelib.engine.rest import cancel_all, work_orders
-from chalicelib.engine.size import size_basket
-from chalicelib.engine.turn import Turn, book_fill, match_order
+from chalicelib.engine.rest import work_orders
+from chalicelib.engine.turn import Turn
 from chalicelib.engine.wish import Wishes, is_held
 
 
@@ -35,8 +21,8 @@ def take_turn(
     """
     turn = Turn(account, settled)
     work_orders(desk, turn, wishes, paused=paused, enabled=desk.setting.enabled)
-    _leave_all(desk, turn, wishes)
-    turn.account = judge_account(turn.reckoned(), desk.rules, desk.at)
+    leave_all(desk, turn, wishes)
+    turn.judge(desk)
     for basket in wishes.entries:
         if is_held(basket, turn.account.positions):
             continue
@@ -44,145 +30,8 @@ def take_turn(
             objection = Objection("strategy-paused", "the strategy is paused by the operator")
             turn.refuse(basket.legs[0].instrument_id, objection)
             continue
-        _enter(desk, turn, basket)
+        enter(desk, turn, basket)
     turn.account = remember_entries(turn.account, desk.cycle_id, turn.entries)
-    if turn.ended:
-        turn.account = judge_account(turn.reckoned(), desk.rules, desk.at)
+    if turn.remembered < len(turn.ended):
+        turn.judge(desk)
     return turn
-
-
-def _leave_all(desk: Desk, turn: Turn, wishes: Wishes) -> None:
-    """Give up what a rule or the operator wants closed, and then what the strategy wants to leave.
-
-    What could not be sold is still held, so it is tried again in the next cycle.
-    """
-    flattening = desk.control.state is ControlState.FLATTENING
-    if flattening:
-        forced = flatten_reasons(turn.account, desk.control)
-    else:
-        forced = due_exits(turn.account, desk.setting.exits, desk.market_of, desk.at)
-    purpose = Purpose.FLATTEN if flattening else Purpose.EXIT
-    for instrument_id, reason in sorted(forced.items()):
-        cancel_all(desk, turn, instrument_id, reason)
-        _give_up(desk, turn, instrument_id, reason, purpose)
-    for instrument_id, reason in sorted(wishes.exits.items()):
-        if instrument_id not in turn.account.positions or instrument_id in forced:
-            continue
-        if instrument_id in wishes.exit_terms:
-            place_exit(desk, turn, instrument_id, reason, wishes.exit_terms[instrument_id])
-        else:
-            cancel_all(desk, turn, instrument_id, reason)
-            _leave(desk, turn, instrument_id, reason)
-
-
-def _give_up(
-    desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str, purpose: Purpose
-) -> None:
-    """Sell a whole position, down to the slippage bound below its bid."""
-    objection = may_trade(desk, instrument_id, purpose) or turn.full(1)
-    if objection is not None:
-        turn.refuse(instrument_id, objection)
-        return
-    worst = worst_sale(desk, turn.account.positions[instrument_id])
-    if isinstance(worst, Objection):
-        turn.refuse(instrument_id, worst)
-    else:
-        _sell(desk, turn, instrument_id, reason, purpose, worst)
-
-
-def _leave(desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str) -> None:
-    objection = may_trade(desk, instrument_id, Purpose.EXIT) or turn.full(1)
-    if objection is not None:
-        turn.refuse(instrument_id, objection)
-    else:
-        _sell(desk, turn, instrument_id, reason, Purpose.EXIT, None)
-
-
-def _sell(
-    desk: Desk,
-    turn: Turn,
-    instrument_id: InstrumentId,
-    reason: str,
-    purpose: Purpose,
-    worst: Decimal | None,
-) -> None:
-    held = turn.account.positions[instrument_id]
-    order = Order(
-        turn.account.strategy,
-        instrument_id,
-        held.market_id,
-        Side.SELL,
-        purpose,
-        held.size,
-        worst,
-        reason,
-    )
-    executed = match_order(desk, order)
-    if isinstance(executed, Refusal):
-        turn.refusals.append(executed)
-    else:
-        book_fill(desk, turn, order, executed)
-
-
-def _enter(desk: Desk, turn: Turn, basket: Basket) -> None:
-    first = basket.legs[0].instrument_id
-    legs = [leg.instrument_id for leg in basket.legs]
-    name = basket_id(desk.cycle_id, turn.account.strategy, legs) if len(legs) > 1 else ""
-    objection = _entry_objection(desk, turn, basket)
-    if objection is not None:
-        turn.refuse(first, objection, name)
-        return
-    if basket.legs[0].terms != AT_MARKET:
-        leg = basket.legs[0]
-        place_entry(desk, turn, leg, _worst_price(desk, leg, desk.market_of[first]))
-        return
-    cancel_all(desk, turn, first, "it is bought at once instead")
-    orders = [_entry_order(desk, turn, leg, name) for leg in basket.legs]
-    sized = size_basket(desk, turn.account, orders, basket, turn.usages(desk))
-    if isinstance(sized, Objection):
-        turn.refuse(first, sized, name)
-        return
-    whole = [replace(order, size=sized.size, sized_by=sized.bound) for order in orders]
-    fill_legs(desk, turn, basket, whole)
-
-
-def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None:
-    legs = [leg.instrument_id for leg in basket.legs]
-    for leg in basket.legs:
-        objection = _bad_signal(leg) or may_trade(desk, leg.instrument_id, Purpose.ENTRY)
-        if objection is not None:
-            return objection
-        if len(legs) > 1 and leg.terms != AT_MARKET:
-            return Objection("bad-order", "the legs of a basket are bought at once, at the market")
-    return may_enter(desk, turn, legs)
-
-
-def _bad_signal(leg: Signal) -> Objection | None:
-    """A wish that is not a number is nobody's wish."""
-    if isfinite(leg.edge) and 0 <= leg.confidence <= 1:
-        return None
-    return Objection("bad-signal", f"edge {leg.edge} and confidence {leg.confidence} make no sense")
-
-
-def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
-    market = desk.market_of[leg.instrument_id]
-    return Order(
-        turn.account.strategy,
-        leg.instrument_id,
-        market.market_id,
-        Side.BUY,
-        Purpose.ENTRY,
-        Decimal(0),
-        _worst_price(desk, leg, market),
-        leg.reason,
-        basket,
-    )
-
-
-def _worst_price(desk: Desk, leg: Signal, market: Market) -> Decimal | None:
-    """The ask at the decision plus the expected gain: beyond it the trade is not worth having."""
-    ask = desk.asks.get(leg.instrument_id)
-    if ask is None:
-        return None
-    room = max(Decimal(repr(leg.edge)), Decimal(0))
-    return floor_to_step(ask + room, market.tick_at(ask + room))

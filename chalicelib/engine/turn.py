@@ -1,20 +1,22 @@
 """An account as it changes during one strategy's turn, and the one way a fill is booked. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, Liquidity
 from chalicelib.domain.market import InstrumentId, Market
-from chalicelib.domain.money import ZERO
+from chalicelib.domain.money import ZERO, floor_to_step
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
-from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.domain.protection import ClosedTrade
+from chalicelib.domain.portfolio import Account, Position, apply_fill
+from chalicelib.domain.remembered import ClosedTrade
 from chalicelib.engine.exits import exit_code
 from chalicelib.engine.gate import MOST_TRADES, Desk
 from chalicelib.engine.identity import trade_id
 from chalicelib.engine.limits import Usage, places_of, usage_of
 from chalicelib.engine.match import Execution, match
 from chalicelib.engine.objection import Objection
+from chalicelib.engine.protections import judge_account
 from chalicelib.engine.pulse import remember_ended
 
 
@@ -23,8 +25,8 @@ class Turn:
     """The account as it changes during one strategy's turn, with what was done and refused.
 
     ``settled`` counts the settlements of the same cycle, which are committed together with it.
-    ``ended`` are the sales, each with the time from which its position was held; ``entries``
-    counts the fills that opened something.
+    ``ended`` are the sales, each with the time from which its position was held; the account
+    remembers the first ``remembered`` of them. ``entries`` counts the fills that opened something.
     """
 
     account: Account
@@ -32,6 +34,7 @@ class Turn:
     fills: list[Fill] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     ended: list[tuple[ClosedTrade, datetime]] = field(default_factory=list)
+    remembered: int = 0
     entries: int = 0
     usage: Usage | None = None
 
@@ -42,10 +45,12 @@ class Turn:
             self.usage.enter(self.entries)
         return [self.usage] if desk.house is None else [self.usage, desk.house]
 
-    def reckoned(self) -> Account:
-        """The account with what ended since the last reckoning in its memory."""
-        account, self.ended = remember_ended(self.account, self.ended), []
-        return account
+    def judge(self, desk: Desk) -> None:
+        """Let the account remember what has ended by now, and trip what trips."""
+        remembering = remember_ended(self.account, self.ended[self.remembered :])
+        self.remembered = len(self.ended)
+        sold = [trade for trade, _ in self.ended]
+        self.account = judge_account(remembering, desk.rules, desk.at, sold)
 
     def full(self, orders: int) -> Objection | None:
         """Whether so many more trades would be more than one commit takes."""
@@ -72,12 +77,43 @@ def match_order(
     return match(order, book, market, limits.max_share_of_depth, limits.extra_slippage, before)
 
 
+def match_affordable(desk: Desk, turn: Turn, order: Order) -> Execution | Refusal:
+    """What an order that closes a position would get, cut to what the cash can pay for."""
+    executed = match_order(desk, order)
+    if isinstance(executed, Refusal) or order.side is Side.SELL:
+        return executed
+    due = loan_due(turn.account, order.instrument_id, executed.size)
+    cost, cash = executed.value + executed.fee + due, turn.account.cash
+    if cost <= cash:
+        return executed
+    step = desk.market_of[order.instrument_id].size_step
+    smaller = match_order(desk, replace(order, size=floor_to_step(order.size * cash / cost, step)))
+    if isinstance(smaller, Refusal) or smaller.value + smaller.fee + due > cash:
+        return Refusal(
+            order.strategy,
+            order.instrument_id,
+            "cash",
+            f"buying it back takes {cost} dollars, {cash} are there",
+            order.basket,
+        )
+    return smaller
+
+
+def loan_due(account: Account, instrument_id: InstrumentId, size: Decimal) -> Decimal:
+    """What is paid for the loan with so many units of a short position that are given back."""
+    held = account.positions.get(instrument_id)
+    if held is None or held.loan is None:
+        return ZERO
+    return held.loan.due(size, abs(held.size))
+
+
 def book_fill(
     desk: Desk,
     turn: Turn,
     order: Order,
     executed: Execution,
     liquidity: Liquidity = Liquidity.TAKER,
+    rebate: Decimal = ZERO,
 ) -> None:
     """Book what an order got: the account and the turn's fills move together."""
     market = desk.market_of[order.instrument_id]
@@ -100,6 +136,10 @@ def book_fill(
         title_of(market, order.instrument_id),
         liquidity,
         order.sized_by,
+        ZERO
+        if order.side is Side.SELL
+        else loan_due(turn.account, order.instrument_id, executed.size),
+        rebate,
     )
     before, turn.account = turn.account, apply_fill(turn.account, fill)
     turn.fills.append(fill)
@@ -108,13 +148,12 @@ def book_fill(
 
 def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
     """What limits and protections have to know of a fill."""
-    after = turn.account
-    was = before.positions.get(fill.instrument_id)
-    now = after.positions.get(fill.instrument_id)
-    if was is not None and fill.side is Side.SELL:
+    after, instrument_id = turn.account, fill.instrument_id
+    was, now = before.positions.get(instrument_id), after.positions.get(instrument_id)
+    if was is not None and (now is None or abs(now.size) < abs(was.size)):
         closed = ClosedTrade(
             desk.at,
-            fill.instrument_id,
+            instrument_id,
             fill.market_id,
             after.realised - before.realised,
             exit_code(fill.purpose, fill.reason),
@@ -122,21 +161,31 @@ def _count(desk: Desk, turn: Turn, fill: Fill, before: Account) -> None:
         turn.ended.append((closed, was.opened_at))
     entries = int(fill.purpose is Purpose.ENTRY)
     turn.entries += entries
-    if turn.usage is None and desk.house is None:
+    usages = [usage for usage in (turn.usage, desk.house) if usage is not None]
+    if not usages:
         return
-    cost = (now.cost if now else ZERO) - (was.cost if was else ZERO)
-    value = (now.value if now else ZERO) - (was.value if was else ZERO)
+    cost, value = _worth(now)
+    if was is not None:
+        cost_before, value_before = _worth(was)
+        cost, value = cost - cost_before, value - value_before
     earned = after.cash - before.cash + value
-    market = desk.market_of.get(fill.instrument_id)
-    places = places_of(fill.instrument_id, fill.market_id, market)
-    for usage in (turn.usage, desk.house):
-        if usage is not None:
-            usage.hold(places, cost, (now is not None) - (was is not None))
-            usage.enter(entries)
-            usage.equity += earned
+    opened = (now is not None) - (was is not None)
+    market = desk.market_of.get(instrument_id)
+    places = places_of(instrument_id, fill.market_id, market)
+    for usage in usages:
+        usage.hold(places, cost, opened)
+        usage.enter(entries)
+        usage.equity += earned
+
+
+def _worth(position: Position | None) -> tuple[Decimal, Decimal]:
+    """Dollars at stake in a position, and its value; nothing when there is none."""
+    return (ZERO, ZERO) if position is None else (abs(position.cost), position.value)
 
 
 def title_of(market: Market, instrument_id: InstrumentId) -> str:
     """The outcome and its question, as people read them."""
-    label = next(o.label for o in market.outcomes if o.instrument_id == instrument_id)
-    return f"{label} · {market.title}"
+    for outcome in market.outcomes:
+        if outcome.instrument_id == instrument_id:
+            return f"{outcome.label} · {market.title}"
+    raise KeyError(f"{instrument_id} is no outcome of {market.market_id}")

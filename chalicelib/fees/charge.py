@@ -62,29 +62,40 @@ def charge(
     ``before`` is the accumulator of the same order's last charge. Raises ValueError for a size or
     price that no match can have.
     """
+    rounding = terms.rounding
     with localcontext(EXACTLY):
         rate = terms.rate(liquidity)
-        steps = [(m.price * m.size, _unrounded(terms, rate, m.price, m.size)) for m in matches]
-        if terms.rounding.method is RoundingMethod.BALANCE and terms.formula is not FeeFormula.NONE:
+        exact = [_unrounded(terms, rate, m.price, m.size) for m in matches]
+        if rounding.method is RoundingMethod.NEAREST_PER_MATCH:
+            return _stateless(terms, [_nearest(fee, rounding.quantum) for fee in exact], before)
+        if rounding.method is RoundingMethod.EXACT or terms.formula is FeeFormula.NONE:
+            return _stateless(terms, exact, before)
+        steps = [(m.price * m.size, fee) for m, fee in zip(matches, exact, strict=True)]
+        if rounding.method is RoundingMethod.BALANCE:
             return _charge_balance(terms, side, steps, before)
-        fees = _rounded(terms.rounding, side, steps, before)
-        total = sum(fees, ZERO)
-        after = FeeAccumulator(
-            before.value + sum((value for value, _ in steps), ZERO),
-            before.exact + sum((exact for _, exact in steps), ZERO),
-            before.charged + total,
-            before.carried,
-        )
-        return FeeCharge(terms.name, tuple(fees), total, after)
+        return _charge_order(terms, side, steps, before)
 
 
-def model_fee(terms: FeeTerms, price: Decimal, size: Decimal, liquidity: Liquidity) -> Decimal:
-    """The formula's fee for one match in dollars, unrounded.
+def _stateless(terms: FeeTerms, fees: list[Decimal], before: FeeAccumulator) -> FeeCharge:
+    """Fees of which none depends on the order's other matches."""
+    total = sum(fees, ZERO)
+    after = FeeAccumulator(before.value, before.exact, before.charged + total, before.carried)
+    return FeeCharge(terms.name, tuple(fees), total, after)
 
-    A broken exponent (1.5) has no finite decimal result; it is exact to 150 digits.
-    """
-    with localcontext(EXACTLY):
-        return _unrounded(terms, terms.rate(liquidity), price, size)
+
+def _charge_order(
+    terms: FeeTerms, side: Side, steps: Sequence[Step], before: FeeAccumulator
+) -> FeeCharge:
+    """Fees that are rounded over the whole order."""
+    fees = _spread(terms.rounding, side, steps, before)
+    total = sum(fees, ZERO)
+    after = FeeAccumulator(
+        before.value + sum((value for value, _ in steps), ZERO),
+        before.exact + sum((exact for _, exact in steps), ZERO),
+        before.charged + total,
+        before.carried,
+    )
+    return FeeCharge(terms.name, tuple(fees), total, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +150,12 @@ def align_balance(
         return net, after
 
 
-def rebate(terms: FeeTerms, fee_equivalent: Decimal, *, enabled: bool = False) -> Decimal:
+def rebate(terms: FeeTerms, fee_equivalent: Decimal) -> Decimal:
     """What the venue credits a maker, in dollars rounded down to the micro-dollar.
 
-    ``fee_equivalent`` is the fee that a taker pays for the same matches. It is zero unless enabled,
-    because the venue pays it a day later, from a pool, and only above a minimum.
+    ``fee_equivalent`` is the fee that a taker pays for the same matches. The venue pays it a day
+    later, from a pool, and only above a minimum: it is a promise, not cash.
     """
-    if not enabled:
-        return ZERO
     with localcontext(EXACTLY):
         return (terms.rebate_share * fee_equivalent).quantize(MONEY_QUANTUM, ROUND_DOWN)
 
@@ -175,16 +184,6 @@ def _charge_balance(
         fee, after = align_balance(terms.rounding, revenue, exact, after)
         fees.append(fee)
     return FeeCharge(terms.name, tuple(fees), sum(fees, ZERO), after)
-
-
-def _rounded(
-    rounding: FeeRounding, side: Side, steps: Sequence[Step], before: FeeAccumulator
-) -> list[Decimal]:
-    if rounding.method is RoundingMethod.NEAREST_PER_MATCH:
-        return [_nearest(exact, rounding.quantum) for _, exact in steps]
-    if rounding.method in PER_ORDER:
-        return _spread(rounding, side, steps, before)
-    return [exact for _, exact in steps]
 
 
 def _spread(

@@ -1,59 +1,52 @@
 """Change an account by hand: start it again with new cash, or give a position rules of its own."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.aws import rows
-from chalicelib.aws.table import Absent, Check, Equals, Put, Table, Write
+from chalicelib.aws.table import Check, Equals, Table, Write
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.errors import (
-    ConflictError,
-    InputError,
-    NotFoundError,
-    StoreUnavailable,
-    TransactionCancelled,
-)
+from chalicelib.domain.errors import ConflictError, NotFoundError
 from chalicelib.domain.exits import ExitRules
-from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId
-from chalicelib.domain.money import MONEY_QUANTUM, ZERO
+from chalicelib.domain.money import ZERO
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.reset import Reset
-from chalicelib.operations.asked import ATTEMPTS, Asked, answered_before, store_change
-from chalicelib.operations.protections import put_account
-from chalicelib.operations.reading import Overview, read_overview
-
-LEAST_CASH, MOST_CASH = Decimal(1), Decimal(10**9)
+from chalicelib.operations.account_change import (
+    LEAST_CASH,
+    MOST_CASH,
+    Changed,
+    change_account,
+    dollars,
+    house_moved,
+    logged,
+)
+from chalicelib.operations.asked import Asked
+from chalicelib.operations.reading import Overview
 
 
 @dataclass(frozen=True, slots=True)
 class WantedReset:
-    """An account to start again, with how much cash, and who wants it."""
+    """An account to start again, with how much cash, and who wants it.
+
+    ``version`` None: whatever the account's version is now.
+    """
 
     strategy: str
     starting_cash: Decimal
     actor: str
     reason: str
     idempotency_key: str | None = None
+    version: int | None = None
 
     @property
     def asked(self) -> Asked:
         """The request behind it."""
-        request = f"reset|{self.strategy}|{self.starting_cash}|{self.reason}"
+        request = f"reset|{self.strategy}|{self.starting_cash}|{self.version}|{self.reason}"
         return Asked(
             "account", request, self.actor, self.reason, self.idempotency_key, self.strategy
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One way to change an account: its next state, the writes beside it, and the words for it."""
-
-    account: Account
-    change: str
-    beside: tuple[Write, ...] = ()
 
 
 async def reset_account(table: Table, wanted: WantedReset, now: datetime) -> Account:
@@ -62,18 +55,13 @@ async def reset_account(table: Table, wanted: WantedReset, now: datetime) -> Acc
     Raises ConflictError while positions are open and the control is not KILLED, InputError for an
     amount that no account starts with, NotFoundError when there is no such account.
     """
-    if not LEAST_CASH <= wanted.starting_cash <= MOST_CASH:
-        raise InputError(
-            f"{wanted.starting_cash} dollars is not between {LEAST_CASH} and {MOST_CASH}",
-            "Choose another starting cash.",
-        )
-    cash = wanted.starting_cash.quantize(MONEY_QUANTUM)
+    cash = dollars(wanted.starting_cash, LEAST_CASH, MOST_CASH)
     exact = replace(wanted, starting_cash=cash)
 
     def change(overview: Overview, account: Account) -> Changed:
         return _started_again(overview, account, exact, now)
 
-    return await _change_account(table, wanted.asked, now, change)
+    return await change_account(table, exact.asked, now, change, wanted.version)
 
 
 def _started_again(
@@ -93,9 +81,11 @@ def _started_again(
     reset = _reset(account, wanted, now)
     lost = f", {held} positions that cost {reset.written_off:.2f} written off" if held else ""
     change = f"account {account.strategy} started again with {wanted.starting_cash:.2f} dollars"
+    jump = opened.equity - account.equity
+    paid_in = opened.starting_cash - account.starting_cash
     beside = (
-        Put("reset", rows.reset_item(reset), Absent("pk")),
-        *_house(overview.house, account),
+        *logged(reset),
+        *house_moved(overview.house, jump, paid_in),
         *_still_killed(overview, held),
     )
     return Changed(opened, f"{change} (its equity was {account.equity:.2f}{lost})", beside)
@@ -124,24 +114,6 @@ def _still_killed(overview: Overview, held: int) -> list[Write]:
     return [Check("control", rows.CONTROL_KEY, Equals("version", version))]
 
 
-def _house(house: House, account: Account) -> list[Write]:
-    """Take the account's profit or loss so far out of what the house measures losses from.
-
-    The cycle itself takes account of a change of deposits; this is the rest of the jump.
-    """
-    if house.version == 0:
-        return []
-    jump = account.starting_cash - account.equity
-    moved = replace(
-        house,
-        version=house.version + 1,
-        day_equity=house.day_equity + jump,
-        peak=house.peak + jump,
-        counted_from=tuple((rule, equity + jump) for rule, equity in house.counted_from),
-    )
-    return [Put("house", rows.house_item(moved), Equals("version", house.version))]
-
-
 async def set_exits(
     table: Table,
     strategy: str,
@@ -167,38 +139,9 @@ async def set_exits(
         positions = {**account.positions, instrument_id: replace(held, exits=exits)}
         return Changed(replace(account, positions=positions), f"{held.title} got {rules}")
 
-    return await _change_account(table, asked, now, change)
+    return await change_account(table, asked, now, change)
 
 
 def _words(exits: ExitRules) -> str:
     chosen = exits.model_dump(mode="json", exclude_none=True)
     return ", ".join(f"{name} {value}" for name, value in chosen.items()) or "none at all"
-
-
-async def _change_account(
-    table: Table, asked: Asked, now: datetime, change: Callable[[Overview, Account], Changed]
-) -> Account:
-    """Change an account under its version, trying again when a cycle was faster."""
-    for _ in range(ATTEMPTS):
-        answered = await answered_before(table, asked)
-        if answered is not None:
-            return rows.ACCOUNT.decode(answered)
-        overview = await read_overview(table)
-        before = _account(overview, asked.strategy or "")
-        wanted = change(overview, before)
-        after = replace(wanted.account, version=before.version + 1)
-        writes = [put_account(before, after), *wanted.beside]
-        try:
-            await store_change(table, asked, wanted.change, writes, rows.ACCOUNT.text(after), now)
-        except TransactionCancelled:
-            continue  # a cycle was faster: read the account again
-        return after
-    raise StoreUnavailable("the account kept changing while it was being written", "Try again.")
-
-
-def _account(overview: Overview, strategy: str) -> Account:
-    for account in overview.accounts:
-        if account.strategy == strategy:
-            return account
-    known = ", ".join(account.strategy for account in overview.accounts) or "none yet"
-    raise NotFoundError(f"there is no account {strategy!r}", f"Accounts: {known}.")

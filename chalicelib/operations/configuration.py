@@ -7,11 +7,13 @@ from datetime import datetime
 from chalicelib.aws import rows
 from chalicelib.aws.table import Absent, Equals, Put, Table
 from chalicelib.domain.cycle import Config
-from chalicelib.domain.errors import ConflictError, StoreUnavailable, TransactionCancelled
-from chalicelib.operations.asked import ATTEMPTS, Asked, answered_before, store_change
+from chalicelib.domain.errors import ConflictError
+from chalicelib.operations.asked import Asked, Change, change_as_read
 from chalicelib.strategies import discover
 
-Change = Callable[[Config], Config]
+Names = Callable[[], Iterable[str]]
+"""Answers the strategies there are, whether or not an operator has set anything for them."""
+NextConfig = Callable[[Config], Config]
 
 
 def put_config(before: Config, after: Config) -> Put:
@@ -20,37 +22,30 @@ def put_config(before: Config, after: Config) -> Put:
     return Put("config", rows.config_item(after), unchanged)
 
 
-def switched(config: Config, enabled: bool, names: Iterable[str] | None = None) -> Config:
-    """The settings with these strategies, or with all there are, enabled or disabled."""
-    wanted = {*discover(), *config.strategies} if names is None else set(names)
-    changed = {name: replace(config.setting(name), enabled=enabled) for name in sorted(wanted)}
+def switched(config: Config, enabled: bool, names: Names = discover) -> Config:
+    """The settings with all strategies there are enabled or disabled."""
+    wanted = sorted({*names(), *config.strategies})
+    changed = {name: replace(config.setting(name), enabled=enabled) for name in wanted}
     return replace(config, strategies={**config.strategies, **changed}, version=config.version + 1)
 
 
 async def change_config(
-    table: Table, asked: Asked, words: str, change: Change, now: datetime, version: int | None
+    table: Table, asked: Asked, words: str, change: NextConfig, now: datetime, version: int | None
 ) -> Config:
     """Store changed settings with their audit row.
 
     ``version`` None takes the settings as they are and tries again when they move; otherwise
     ConflictError says that they have moved on.
     """
-    for _ in range(ATTEMPTS):
-        answered = await answered_before(table, asked)
-        if answered is not None:
-            return rows.CONFIG.decode(answered)
+
+    async def prepare() -> Change[Config]:
         before = rows.config_from(await table.get(rows.CONFIG_KEY))
         if version is not None and version != before.version:
             raise stale_config(version, before)
         after = replace(change(before), version=before.version + 1)
-        try:
-            await store_change(
-                table, asked, words, [put_config(before, after)], rows.CONFIG.text(after), now
-            )
-        except TransactionCancelled:
-            continue  # somebody else was faster: read the settings again
-        return after
-    raise StoreUnavailable("the settings kept changing while they were being set", "Try again.")
+        return Change(after, words, [put_config(before, after)])
+
+    return await change_as_read(table, asked, rows.CONFIG, prepare, now)
 
 
 def stale_config(sent: int, current: Config) -> ConflictError:
@@ -62,9 +57,16 @@ def stale_config(sent: int, current: Config) -> ConflictError:
     )
 
 
-async def enable_all(table: Table, actor: str, reason: str, now: datetime) -> Config:
+async def enable_all(
+    table: Table, actor: str, reason: str, now: datetime, names: Names = discover
+) -> Config:
     """Enable every strategy in one audited change: what a resume after a kill leaves to do."""
     asked = Asked("strategy", f"enable-all|{reason}", actor, reason)
     return await change_config(
-        table, asked, "all strategies enabled", lambda config: switched(config, True), now, None
+        table,
+        asked,
+        "all strategies enabled",
+        lambda config: switched(config, True, names),
+        now,
+        None,
     )

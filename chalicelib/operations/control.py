@@ -15,8 +15,9 @@ from chalicelib.domain.errors import (
     TransactionCancelled,
 )
 from chalicelib.operations.audit import audit_writes
-from chalicelib.operations.configuration import put_config, switched
+from chalicelib.operations.configuration import Names, put_config, switched
 from chalicelib.operations.idempotency import earlier_answer, remember_answer
+from chalicelib.strategies import discover
 
 CONTROL = Codec[Control](Control, "control")
 ATTEMPTS = 5
@@ -44,9 +45,12 @@ async def read_control(table: Table) -> Control:
     return rows.control_from(await table.get(rows.CONTROL_KEY))
 
 
-async def change_control(table: Table, wanted: WantedControl, now: datetime) -> Control:
+async def change_control(
+    table: Table, wanted: WantedControl, now: datetime, names: Names = discover
+) -> Control:
     """Set the switch and write the audit row, together or not at all.
 
+    Leaving a kill or a flatten disables the strategies that there are by ``names``.
     Raises ConflictError with the current control when ``version`` is not the current one.
     """
     if wanted.version is None and wanted.state is ControlState.RUNNING:
@@ -62,7 +66,8 @@ async def change_control(table: Table, wanted: WantedControl, now: datetime) -> 
         _require_version(wanted, before)
         changed = _changed(wanted, item, before, now)
         try:
-            await _store(table, wanted, item, before, changed, now)
+            disabled = await _disabled_after_a_kill(table, item, before, changed, names)
+            await _store(table, wanted, item, before, changed, disabled, now)
         except TransactionCancelled:
             continue  # the row moved between the read and the write: read it again
         return changed
@@ -93,10 +98,10 @@ async def _store(
     item: Item | None,
     before: Control,
     changed: Control,
+    disabled: list[Put],
     now: datetime,
 ) -> None:
     answer = CONTROL.text(changed)
-    disabled = await _disabled_after_a_kill(table, item, before, changed)
     note = f"; {RESUMED_DISABLED}" if disabled else ""
     change = (
         f"{before.state} -> {changed.state} (version {changed.version}): {changed.reason}{note}"
@@ -113,7 +118,7 @@ async def _store(
 
 
 async def _disabled_after_a_kill(
-    table: Table, item: Item | None, before: Control, changed: Control
+    table: Table, item: Item | None, before: Control, changed: Control, names: Names
 ) -> list[Put]:
     """The write that disables every strategy when the control leaves a kill or a flatten.
 
@@ -125,7 +130,7 @@ async def _disabled_after_a_kill(
     if item is None or not stopped or not goes_on:
         return []
     config = rows.config_from(await table.get(rows.CONFIG_KEY))
-    return [put_config(config, switched(config, enabled=False))]
+    return [put_config(config, switched(config, False, names))]
 
 
 def _as_read(item: Item | None) -> Condition:

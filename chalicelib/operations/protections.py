@@ -9,11 +9,11 @@ from chalicelib.aws import rows
 from chalicelib.aws.table import Equals, Put, Table
 from chalicelib.codec import Codec
 from chalicelib.domain.cycle import cycle_time
-from chalicelib.domain.errors import NotFoundError, StoreUnavailable, TransactionCancelled
+from chalicelib.domain.errors import NotFoundError
 from chalicelib.domain.house import House
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import Protection
-from chalicelib.operations.asked import ATTEMPTS, Asked, answered_before, store_change
+from chalicelib.operations.asked import Asked, Change, change_as_read
 from chalicelib.operations.reading import Overview, read_overview
 
 HOUSE = "house"
@@ -77,23 +77,17 @@ async def release_protection(
     losses again.
     """
     asked = Asked("risk", f"release|{wanted}|{reason}", actor, reason, key)
-    for _ in range(ATTEMPTS):
-        answered = await answered_before(table, asked)
-        if answered is not None:
-            return TRIPPED.decode(answered)
+
+    async def prepare() -> Change[Tripped]:
         overview = await read_overview(table)
         found = _find(overview, wanted)
         at = market_time(overview) or now
         released = replace(found, protection=replace(found.protection, releases_at=at))
-        change = f"protection {found.protection.rule} released ({found.protection.reason})"
-        asked = replace(asked, strategy=found.strategy)
+        words = f"protection {found.protection.rule} released ({found.protection.reason})"
         write = _released(overview, found, released.protection)
-        try:
-            await store_change(table, asked, change, [write], TRIPPED.text(released), now)
-        except TransactionCancelled:
-            continue  # a cycle was faster: read the account again
-        return released
-    raise StoreUnavailable("the account kept changing while it was being written", "Try again.")
+        return Change(released, words, [write], found.strategy)
+
+    return await change_as_read(table, asked, TRIPPED, prepare, now)
 
 
 def _find(overview: Overview, wanted: str) -> Tripped:

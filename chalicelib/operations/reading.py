@@ -133,7 +133,7 @@ async def list_trades(
     merged.sort(key=lambda pair: pair[0], reverse=True)
     cut = merged[:limit]
     left = more or len(merged) > limit
-    trades = [rows.trade_from(item) for _, item in cut if rows.reset_from(item) is None]
+    trades = [rows.trade_from(item) for _, item in cut if rows.event_from(item) is None]
     return Listing(trades, cut[-1][0] if left and cut else None)
 
 

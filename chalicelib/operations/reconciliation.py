@@ -11,7 +11,7 @@ from chalicelib.domain.control import ControlState
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.order import Fill, Side
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.reset import Reset
+from chalicelib.domain.reset import AccountEvent, Reset
 from chalicelib.engine.reconcile import Drift, Entry, compare, rank
 from chalicelib.operations.control import ATTEMPTS, WantedControl, change_control, read_control
 from chalicelib.operations.reading import read_overview
@@ -75,10 +75,9 @@ async def read_entries(table: Table, strategy: str, *, whole: bool = False) -> l
             rows.trades_partition(strategy), before=before, newest_first=True, limit=ROWS_PER_READ
         )
         for item in page.items:
-            reset = rows.reset_from(item)
-            entry = reset or rows.trade_from(item)
+            entry: Entry = rows.event_from(item) or rows.trade_from(item)
             newest_first.append((entry.cycle_id, _place(item, entry), entry))
-            if reset is not None and not whole:
+            if isinstance(entry, Reset) and not whole:
                 return _oldest_first(newest_first)
         if not page.more or not page.items:
             return _oldest_first(newest_first)
@@ -87,7 +86,7 @@ async def read_entries(table: Table, strategy: str, *, whole: bool = False) -> l
 
 def _place(item: Item, entry: Entry) -> int:
     """The order within one cycle; rows of old tell none, and there exits went first."""
-    if isinstance(entry, Reset):
+    if isinstance(entry, AccountEvent):
         return entry.version
     bought = isinstance(entry, Fill) and entry.side is Side.BUY
     return int(item.get("place", bought))

@@ -1,4 +1,4 @@
-"""Change what bounds trading: limits, exits, sizing, protections, paused venues."""
+"""Change what bounds trading: limits, exits, sizing, protections, borrowing, paused venues."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.aws.table import Table
+from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.protection import ProtectionRules
-from chalicelib.domain.risk import Limits, RiskLimits
+from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 from chalicelib.domain.strategy import find_strategy
 from chalicelib.operations.asked import Asked
@@ -23,12 +24,18 @@ from chalicelib.venues import known_venues
 Document = Mapping[str, Any]
 Rules = TypeVar("Rules", bound=BaseModel)
 
+OF_ALL = ("limits", "exits", "sizing", "protections")
+OF_THE_HOUSE = ("house", "paused_venues")
+OF_ONE = ("borrow",)
+"""Parts that can be set for both, for the house alone, and for one strategy alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class WantedRisk:
     """New rules, each a whole document; None leaves a part as it is.
 
     ``strategy`` None means the house and the defaults; exits and sizing then go to every strategy.
+    With ``patch`` a document holds only the fields that change, of one strategy or of the house.
     """
 
     version: int | None
@@ -42,12 +49,13 @@ class WantedRisk:
     protections: Document | None = None
     paused_venues: Sequence[str] | None = None
     idempotency_key: str | None = None
+    patch: bool = False
+    borrow: Document | None = None
 
     @property
     def parts(self) -> dict[str, object]:
         """What is to be changed, by name."""
-        names = ("house", "limits", "exits", "sizing", "protections", "paused_venues")
-        found = {name: getattr(self, name) for name in names}
+        found = {name: getattr(self, name) for name in (*OF_ALL, *OF_THE_HOUSE, *OF_ONE)}
         return {name: part for name, part in found.items() if part is not None}
 
     @property
@@ -68,13 +76,11 @@ async def change_risk(table: Table, wanted: WantedRisk, now: datetime) -> Config
     discover()
     if wanted.strategy is not None:
         find_strategy(wanted.strategy)
-        _refuse_house_parts(wanted)
-    parsed = _parse(wanted)
+    _refuse_misplaced_parts(wanted)
     whose = wanted.strategy or "all strategies"
     words = f"{', '.join(wanted.parts)} of {whose} set"
     return await change_config(
-        table, wanted.asked, words, lambda config: _with(config, wanted, parsed), now,
-        wanted.version,
+        table, wanted.asked, words, lambda config: _with(config, wanted), now, wanted.version,
     )  # fmt: skip
 
 
@@ -82,22 +88,34 @@ async def change_risk(table: Table, wanted: WantedRisk, now: datetime) -> Config
 class Parsed:
     """The wanted documents, checked."""
 
-    house: Limits | None
+    house: HouseLimits | None
     limits: RiskLimits | None
     exits: ExitRules | None
     sizing: Sizing | None
     protections: ProtectionRules | None
     paused_venues: tuple[str, ...] | None
+    borrow: BorrowModel | None
 
 
-def _parse(wanted: WantedRisk) -> Parsed:
+def _parse(wanted: WantedRisk, config: Config) -> Parsed:
+    whose = wanted.strategy or ""
+    now = config.setting(whose)
+
+    def whole(document: Document | None, holding: BaseModel) -> Document | None:
+        """A document that names only what changes, laid over the rules that hold."""
+        if document is None or not wanted.patch:
+            return document
+        return {**holding.model_dump(mode="json"), **document}
+
+    limits, protections = config.limits_of(whose), config.protections_of(whose)
     return Parsed(
-        parse_rules(Limits, "house", wanted.house),
-        parse_rules(RiskLimits, "limits", wanted.limits),
-        parse_rules(ExitRules, "exits", wanted.exits),
-        parse_rules(Sizing, "sizing", wanted.sizing),
-        parse_rules(ProtectionRules, "protections", wanted.protections),
+        parse_rules(HouseLimits, "house", whole(wanted.house, config.house)),
+        parse_rules(RiskLimits, "limits", whole(wanted.limits, limits)),
+        parse_rules(ExitRules, "exits", whole(wanted.exits, now.exits)),
+        parse_rules(Sizing, "sizing", whole(wanted.sizing, now.sizing)),
+        parse_rules(ProtectionRules, "protections", whole(wanted.protections, protections)),
         _venues(wanted.paused_venues),
+        parse_rules(BorrowModel, "borrow", whole(wanted.borrow, now.borrow)),
     )
 
 
@@ -117,6 +135,21 @@ def parse_rules(model: type[Rules], name: str, document: Document | None) -> Rul
         raise InputError(f"{field}: {message}"[:400], "Change the value.") from exc
 
 
+async def switch_venue(
+    table: Table, venue: str, paused: bool, actor: str, reason: str, now: datetime
+) -> Config:
+    """Open nothing new at one venue, or open again; the other venues stay as they are."""
+    _venues([venue])
+    words = f"venue {venue} {'paused' if paused else 'resumed'}"
+    asked = Asked("risk", f"venue|{venue}|{paused}|{reason}", actor, reason)
+
+    def change(config: Config) -> Config:
+        others = set(config.paused_venues) - {venue}
+        return replace(config, paused_venues=tuple(sorted(others | {venue} if paused else others)))
+
+    return await change_config(table, asked, words, change, now, None)
+
+
 def _venues(names: Sequence[str] | None) -> tuple[str, ...] | None:
     if names is None:
         return None
@@ -127,15 +160,23 @@ def _venues(names: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(sorted(set(names)))
 
 
-def _refuse_house_parts(wanted: WantedRisk) -> None:
-    for name in ("house", "paused_venues"):
+def _refuse_misplaced_parts(wanted: WantedRisk) -> None:
+    """The house has parts of its own, and so has a strategy."""
+    if wanted.strategy is None:
+        _refuse(wanted, OF_ONE, "belongs to one strategy", "Name it as 'strategy'.")
+    else:
+        words = "does not belong to one strategy"
+        _refuse(wanted, OF_THE_HOUSE, words, "Send it without 'strategy'.")
+
+
+def _refuse(wanted: WantedRisk, misplaced: Sequence[str], words: str, hint: str) -> None:
+    for name in misplaced:
         if name in wanted.parts:
-            raise InputError(
-                f"{name} does not belong to one strategy", "Send it without 'strategy'."
-            )
+            raise InputError(f"{name} {words}", hint)
 
 
-def _with(config: Config, wanted: WantedRisk, parsed: Parsed) -> Config:
+def _with(config: Config, wanted: WantedRisk) -> Config:
+    parsed = _parse(wanted, config)
     if wanted.strategy is not None:
         return _with_strategies(config, [wanted.strategy], parsed, own=True)
     everywhere = sorted({*discover(), *config.strategies})
@@ -163,5 +204,6 @@ def _with_strategies(config: Config, names: Sequence[str], parsed: Parsed, own: 
             sizing=parsed.sizing or old.sizing,
             limits=(parsed.limits if own else None) or old.limits,
             protections=(parsed.protections if own else None) or old.protections,
+            borrow=parsed.borrow or old.borrow,
         )
     return replace(config, strategies=changed)

@@ -1,7 +1,8 @@
-"""Buy an outcome that has risen steadily; leave when it turns.
+"""Buy what has risen steadily; leave when it turns.
 
 The predecessor scored momentum with volume that its feed never had. This one uses prices alone:
-the move over the window, and that the newer half of it still goes the same way.
+the move over the window, and that the newer half of it still goes the same way. Moves of a
+contract are dollars, those of a currency are shares of the price that they began at.
 """
 
 import numpy as np
@@ -18,16 +19,22 @@ NOISE = 1e-9
 
 @strategy("momentum")
 class Momentum(Strategy):
-    """Buy an outcome that has risen steadily; leave when it turns."""
+    """Buy what has risen steadily; leave when it turns."""
 
     class Params(StrategyParams):
         """What counts as rising, and as turning."""
 
         window: int = Field(10, ge=2, le=500, description="Observations in the move")
-        min_rise: float = Field(0.06, gt=0, lt=1, description="Dollars a contract must have risen")
+        min_rise: float = Field(
+            0.06, gt=0, lt=1, description="Rise to enter: dollars, on spot a share"
+        )
         continuation: float = Field(0.5, gt=0, le=2, description="Share of the move that goes on")
-        reversal: float = Field(0.03, gt=0, lt=1, description="Dollars of fall that end it")
-        highest: float = Field(0.85, gt=0, lt=1, description="Dearest ask that is still bought")
+        reversal: float = Field(
+            0.03, gt=0, lt=1, description="Fall to leave: dollars, on spot a share"
+        )
+        highest: float = Field(
+            0.85, gt=0, lt=1, description="Dearest contract that is still bought"
+        )
         last_minutes: float = Field(3, ge=0, le=10_000, description="No entry this near the close")
 
     params: Params
@@ -43,19 +50,20 @@ class Momentum(Strategy):
         half = p.window // 2
         rise = change_over(tape.mid, p.window)
         recent = change_over(tape.mid, half)
+        unit = tape.move_unit(tape.mid - rise)
         edge = p.continuation * rise - (tape.ask - tape.mid) - 2 * tape.taker_fee(tape.ask)
         entry = (
-            (rise >= p.min_rise - NOISE)
-            & (recent >= rise * half / p.window - NOISE)
-            & (tape.ask <= p.highest)
+            (rise >= (p.min_rise - NOISE) * unit)
+            & (recent >= rise * half / p.window - NOISE * unit)
+            & ((tape.ask <= p.highest) | tape.spot)
             & (edge > 0)
             & (minutes_to_close(tape) > p.last_minutes)
         )
         return Signals(
             entry=entry,
-            exit=recent <= NOISE - p.reversal,
+            exit=recent <= (NOISE - p.reversal) * unit,
             edge=np.nan_to_num(edge),
-            confidence=np.clip(np.nan_to_num(rise) / (3 * p.min_rise), 0, 1),
+            confidence=np.clip(np.nan_to_num(rise / (3 * p.min_rise * unit)), 0, 1),
             entry_reason="rose {rise:.3f} over the window, {recent:.3f} of it lately",
             exit_reason="turned: {recent:+.3f} lately",
             facts={"rise": rise, "recent": recent},

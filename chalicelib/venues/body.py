@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.fault import FaultKind
 from chalicelib.venues.payload import load_json
+from chalicelib.venues.text import clean_text
 
 _MEGABYTE = 1_000_000
 WIRE_LIMIT = 5 * _MEGABYTE
@@ -82,3 +83,16 @@ def _is_cut_off(body: bytes) -> bool:
     opened = text.count(b"[") + text.count(b"{")
     closed = text.count(b"]") + text.count(b"}")
     return text[:1] in (b"[", b"{") and opened > closed
+
+
+_SPOKEN = ("error_message", "detail", "reason", "message", "msg", "error", "status", "title")
+"""Where APIs put the words of an error, most telling first; the RFC 7807 names among them."""
+
+
+def words_in(answer: object) -> str:
+    """The sentence in which an answer says what is wrong, cleaned; nothing when it has none."""
+    if isinstance(answer, str):
+        return clean_text(answer, 160)
+    if not isinstance(answer, dict):
+        return ""
+    return next((words for key in _SPOKEN if (words := words_in(answer.get(key)))), "")

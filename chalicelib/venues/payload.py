@@ -2,20 +2,33 @@
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    StrictBool,
+    ValidationError,
+)
 
 from chalicelib.domain.errors import VenuePayloadError
+from chalicelib.domain.money import ONE, ZERO
 from chalicelib.venues.text import clean_text
 
 MAX_DIGITS = 38
 """What DynamoDB keeps of a number; an amount with more could not be stored as it was."""
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
+_SHORT_NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
+"""What nearly all numbers look like: none of them passes a limit below."""
 _MAX_EXPONENT = 38
+_TOO_LARGE = 10**MAX_DIGITS
+_TOO_MUCH = Decimal(10**15)
 _UNSET_TIME = "0001-01-01"
 _HINT = "If this goes on, the venue has changed its format: compare the wire models with its API."
 
@@ -31,7 +44,7 @@ class WireModel(BaseModel):
 def load_json(body: str | bytes) -> object:
     """Parse JSON with exact decimals; raise ValueError for NaN, infinity and absurd nesting."""
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+        return _DECODER.decode(body) if isinstance(body, str) else json.loads(body, **_EXACTLY)
     except RecursionError as exc:
         raise ValueError("nested too deeply") from exc
 
@@ -40,20 +53,35 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
+_EXACTLY: Mapping[str, Any] = {"parse_float": Decimal, "parse_constant": _refuse_constant}
+_DECODER = json.JSONDecoder(**_EXACTLY)
+"""Made once: lists inside of strings are read several times for every market."""
+
+
 def exact_number(value: object) -> Decimal:
     """Read a number sent as JSON number or as plain text; raise ValueError for all else."""
+    if type(value) is str and _SHORT_NUMBER.fullmatch(value):
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise ValueError("expected a number")
-    if isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
         raise ValueError(f"more than {MAX_DIGITS} digits")
     if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
         raise ValueError("not a plain number")
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError("not finite")
-    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > _MAX_EXPONENT:
+    if number.is_signed() and not number:
+        raise ValueError("negative zero")
+    if abs(number.adjusted()) > _MAX_EXPONENT or _digits(number) > MAX_DIGITS:
         raise ValueError(f"more than {MAX_DIGITS} digits")
     return number
+
+
+def _digits(number: Decimal) -> int:
+    """How many digits a number has, or a few more: taking it apart is slow, and rarely needed."""
+    written = len(str(number))
+    return written if written <= MAX_DIGITS else len(number.as_tuple().digits)
 
 
 def _utc_instant(value: object) -> datetime | None:
@@ -74,11 +102,29 @@ def _decoded_list(value: object) -> object:
     return load_json(value) if isinstance(value, str) else value
 
 
-Number = Annotated[Decimal, BeforeValidator(exact_number)]
-Probability = Annotated[Number, Field(ge=0, le=1)]
-Amount = Annotated[Number, Field(ge=0, lt=10**15)]
+def probability(value: object) -> Decimal:
+    """Read a number from 0 to 1; raise ValueError for all else."""
+    number = exact_number(value)
+    if not ZERO <= number <= ONE:
+        raise ValueError("expected a number from 0 to 1")
+    return number
+
+
+def amount(value: object) -> Decimal:
+    """Read a number from 0 that some market could show; raise ValueError for all else."""
+    number = exact_number(value)
+    if not ZERO <= number < _TOO_MUCH:
+        raise ValueError("expected a number from 0 to less than 10^15")
+    return number
+
+
+Number = Annotated[Decimal, PlainValidator(exact_number)]
+Probability = Annotated[Decimal, PlainValidator(probability)]
+Amount = Annotated[Decimal, PlainValidator(amount)]
 Instant = Annotated[datetime | None, BeforeValidator(_utc_instant)]
 """An aware UTC time; a missing one, or the zero time of Go programs, is None."""
+Moment = Annotated[datetime, BeforeValidator(_utc_instant)]
+"""An aware UTC time that has to be there."""
 Flag = StrictBool
 BlankIsNone = BeforeValidator(lambda value: None if value == "" else value)
 """Marks a field whose empty string means that nothing is stated."""

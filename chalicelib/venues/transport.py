@@ -15,18 +15,28 @@ from types import MappingProxyType
 
 import httpx
 
-from chalicelib.domain.errors import VenueError, VenueUnavailable
+from chalicelib.domain.errors import VenueError, VenuePayloadError, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
 from chalicelib.venues.asking import Answer, HostState, Question
-from chalicelib.venues.body import parse_json, read_body
+from chalicelib.venues.body import parse_json, read_body, words_in
 from chalicelib.venues.cache import AnswerCache, Kept
 from chalicelib.venues.connection import kind_of, shared_client
 from chalicelib.venues.gateway import gateway_of_environment, through, unreached
 from chalicelib.venues.metering import Meter
 from chalicelib.venues.pacing import Pace, TokenBucket, backoff
-from chalicelib.venues.verdict import Again, NotThere, again, refusal
+from chalicelib.venues.verdict import Again, Banned, Declined, NotThere, again, refusal
 
-__all__ = ["ATTEMPTS", "Answer", "NotThere", "Surroundings", "Transport", "shared_client"]
+__all__ = [
+    "ATTEMPTS",
+    "Answer",
+    "Banned",
+    "Declined",
+    "NotThere",
+    "Query",
+    "Surroundings",
+    "Transport",
+    "shared_client",
+]
 
 ATTEMPTS = 3
 
@@ -55,8 +65,9 @@ class Surroundings:
 class Transport:
     """Reads JSON from the hosts of one venue. Raises VenueError and nothing else.
 
-    ``paces`` is the allow-list. A deadline is an instant of ``until``. Making one raises InputError
-    when the environment names a gateway that is not on this machine.
+    ``paces`` is the allow-list. ``secrets`` are headers that are sent and shown nowhere. A deadline
+    is an instant of ``until``. Making one raises InputError when the environment names a gateway
+    that is not on this machine.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class Transport:
         paces: Mapping[str, Pace],
         contact: str = "",
         surroundings: Surroundings | None = None,
+        secrets: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._venue = venue
         self._world = surroundings or Surroundings()
@@ -73,13 +85,20 @@ class Transport:
             name: HostState(TokenBucket(pace), Meter(name, pace)) for name, pace in paces.items()
         }
         self._cache = AnswerCache()
+        self._secrets = secrets
         self._headers = MappingProxyType(
             {
                 "user-agent": f"{_PRODUCT} ({'; '.join(filter(None, (_PURPOSE, contact)))})",
                 "accept": "application/json",
                 "accept-encoding": "gzip",
+                **secrets,
             }
         )
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a gateway answers in the venue's place: nothing that it says is live."""
+        return bool(self._gateway)
 
     def until(self, seconds: float) -> float:
         """The deadline that lies ``seconds`` from now."""
@@ -187,20 +206,29 @@ class Transport:
         unreached_by = unreached(response.headers) if self._gateway else None
         if unreached_by is not None:
             return Again(f"the gateway reports {unreached_by}", unreached_by)
-        failed = again(status, response.headers)
+        answer = await _answer_of(response, question.origin)
+        words = self._words(answer)
+        failed = again(status, words, response.headers)
         if failed is not None:
             return failed
-        failure = refusal(status, question.origin, response.headers)
+        answered = f"{question.origin} answered {status}{words}"
+        failure = refusal(status, answered, answer, response.headers)
         if failure.kind is FaultKind.REFUSED:
             host.sent_away(failure, self._world.monotonic())
         raise failure
 
+    def _words(self, answer: object) -> str:
+        """What the venue itself says of a refusal, to stand behind the status."""
+        words = words_in(answer)
+        for secret in self._secrets.values():
+            words = words.replace(secret, "(hidden)")
+        return f": {words}" if words else ""
+
     async def _read(
         self, response: httpx.Response, question: Question, host: HostState
     ) -> Answer | Again:
-        encoding = response.headers.get("content-encoding", "").strip().lower()
         try:
-            body = await read_body(response.aiter_raw(), encoding, question.origin)
+            body = await _body_of(response, question.origin)
         except (httpx.NetworkError, httpx.ProtocolError) as failure:
             return Again(f"the answer broke off: {failure}", FaultKind.TRUNCATED)
         host.meter.received(body)
@@ -238,3 +266,17 @@ def _opened(kept: Kept, question: Question, *, from_cache: bool = False) -> Answ
     content_type = kept.headers.get("content-type", "")
     body = parse_json(kept.body, content_type, question.origin)
     return Answer(body, kept.headers, kept.fetched_at, kept.confirmed_at, from_cache)
+
+
+async def _body_of(response: httpx.Response, origin: str) -> bytes:
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    return await read_body(response.aiter_raw(), encoding, origin)
+
+
+async def _answer_of(response: httpx.Response, origin: str) -> object:
+    """The JSON of a refusal; None when there is none that can be read."""
+    try:
+        body = await _body_of(response, origin)
+        return parse_json(body, response.headers.get("content-type", ""), origin)
+    except VenuePayloadError:
+        return None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib.web import wire
 from chalicelib.web.endpoint import WRITE_ERRORS, Endpoint, Role
+from chalicelib.web.matching_contract import MATCHING_ENDPOINTS
 from chalicelib.web.risk_contract import RISK_ENDPOINTS
 
 __all__ = ["BY_ROUTE", "ENDPOINTS", "Endpoint", "Role"]
@@ -129,6 +130,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         errors=(400, 401, 403, 404, 503),
     ),
     *RISK_ENDPOINTS,
+    *MATCHING_ENDPOINTS,
 )
 
 BY_ROUTE: Mapping[tuple[str, str], Endpoint] = {(e.method, e.path): e for e in ENDPOINTS}

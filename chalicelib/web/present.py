@@ -1,16 +1,11 @@
 """Domain values as they go over the wire. Pure."""
 
-from decimal import Decimal
-
 from chalicelib.domain.activity import fill_text, settlement_text
 from chalicelib.domain.control import Control
-from chalicelib.domain.cycle import Config, CycleRecord, CycleReport
+from chalicelib.domain.cycle import CycleRecord, CycleReport
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Refusal, Settlement
-from chalicelib.domain.portfolio import Account, Position
 from chalicelib.web import wire
-
-SIX_PLACES = Decimal("0.000001")
 
 
 def control_view(control: Control, note: str = "") -> wire.ControlView:
@@ -22,47 +17,6 @@ def control_view(control: Control, note: str = "") -> wire.ControlView:
         actor=control.actor,
         changed_at=control.changed_at,
         note=note,
-    )
-
-
-def account_view(account: Account, config: Config) -> wire.AccountView:
-    """An account with its totals."""
-    setting = config.setting(account.strategy)
-    unrealised = sum((p.value - p.cost for p in account.positions.values()), ZERO)
-    return wire.AccountView(
-        strategy=account.strategy,
-        starting_cash=account.starting_cash,
-        cash=account.cash,
-        equity=account.equity,
-        profit=account.equity - account.starting_cash,
-        realised=account.realised,
-        unrealised=unrealised,
-        fees=account.fees,
-        trades=account.trades,
-        positions=len(account.positions),
-        drawdown=account.drawdown.quantize(SIX_PLACES),
-        enabled=setting.enabled,
-        paused=setting.paused,
-    )
-
-
-def position_view(strategy: str, position: Position) -> wire.PositionView:
-    """A position with its averages."""
-    return wire.PositionView(
-        strategy=strategy,
-        instrument_id=position.instrument_id,
-        market_id=position.market_id,
-        title=position.title,
-        size=position.size,
-        cost=position.cost,
-        average_cost=(position.cost / position.size).quantize(SIX_PLACES),
-        mark=position.mark,
-        marked_at=position.marked_at,
-        value=position.value,
-        unrealised=position.value - position.cost,
-        opened_at=position.opened_at,
-        high=position.high,
-        exits=None if position.exits is None else position.exits.model_dump(mode="json"),
     )
 
 

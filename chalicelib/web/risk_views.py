@@ -1,25 +1,17 @@
-"""The views of the Risk & control page: limits and their use, refusals, resets, releases, exits."""
-
-from collections import Counter
-from decimal import Decimal
-from urllib.parse import unquote
+"""The views of the Risk & control page: limits and their use, protections, refusals."""
 
 from chalicelib.domain.cycle import Config
-from chalicelib.domain.errors import InputError
-from chalicelib.domain.exits import ExitRules
-from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
-from chalicelib.operations import accounts as account_operations
 from chalicelib.operations import reading
 from chalicelib.operations.listed import listed_markets
 from chalicelib.operations.protections import market_time, release_protection, tripped
 from chalicelib.operations.refusals import RECENT_CYCLES, list_refusals, recent_refusals
-from chalicelib.operations.risk import WantedRisk, parse_rules
+from chalicelib.operations.risk import WantedRisk
 from chalicelib.operations.risk import change_risk as store_risk
-from chalicelib.web import cursor, present, wire
+from chalicelib.web import cursor, wire
 from chalicelib.web.http import Call
 from chalicelib.web.limit_use import limit_uses
-from chalicelib.web.risk_present import protection_view, refusal_view
+from chalicelib.web.risk_present import exit_statistics, protection_view, refusal_view
 
 
 async def risk(call: Call) -> wire.Risk:
@@ -44,15 +36,15 @@ async def risk(call: Call) -> wire.Risk:
 
 def _strategy(config: Config, account: Account, uses: list[wire.LimitUse]) -> wire.StrategyRisk:
     name, setting = account.strategy, config.setting(account.strategy)
-    reasons = Counter(trade.reason for trade in account.pulse.closed)
     return wire.StrategyRisk(
         strategy=name,
         limits=uses,
         exits=setting.exits.model_dump(mode="json"),
         sizing=setting.sizing.model_dump(mode="json"),
-        exit_reasons=dict(sorted(reasons.items())),
+        exit_reasons=exit_statistics(account),
         settings=config.limits_of(name).model_dump(mode="json"),
         protections=config.protections_of(name).model_dump(mode="json"),
+        borrow=setting.borrow.model_dump(mode="json"),
     )
 
 
@@ -71,6 +63,7 @@ async def change_risk(call: Call) -> wire.Risk:
         body.protections,
         body.paused_venues,
         call.headers.get("idempotency-key"),
+        borrow=body.borrow,
     )
     await store_risk(call.office.table, wanted, call.office.now)
     return await risk(call)
@@ -105,43 +98,3 @@ async def release(call: Call) -> wire.ProtectionView:
         call.headers.get("idempotency-key"),
     )
     return protection_view(released)
-
-
-async def reset_account(call: Call) -> wire.AccountView:
-    """Start an account again."""
-    body: wire.AccountReset = call.body
-    strategy = call.params["strategy"]
-    if body.confirm != strategy:
-        raise InputError(
-            f"'confirm' is {body.confirm!r}, the account is {strategy!r}",
-            "Repeat the strategy's name in 'confirm'.",
-        )
-    wanted = account_operations.WantedReset(
-        strategy,
-        Decimal(body.starting_cash),
-        call.actor,
-        body.reason,
-        call.headers.get("idempotency-key"),
-    )
-    account = await account_operations.reset_account(call.office.table, wanted, call.office.now)
-    overview = await reading.read_overview(call.office.table)
-    return present.account_view(account, overview.config)
-
-
-async def set_exits(call: Call) -> wire.PositionView:
-    """Give one position exit rules of its own, or take them away."""
-    body: wire.PositionExits = call.body
-    # A gateway may hand on the colons of an instrument as they were escaped.
-    instrument = InstrumentId(unquote(call.params["instrument_id"]))
-    strategy = call.params["strategy"]
-    account = await account_operations.set_exits(
-        call.office.table,
-        strategy,
-        instrument,
-        parse_rules(ExitRules, "exits", body.exits),
-        call.actor,
-        body.reason,
-        call.office.now,
-        call.headers.get("idempotency-key"),
-    )
-    return present.position_view(strategy, account.positions[instrument])

@@ -3,27 +3,42 @@
 from dataclasses import replace
 
 from chalicelib.domain.control import Control, ControlState
-from chalicelib.domain.cycle import CYCLE_SECONDS, Config
+from chalicelib.domain.cycle import CYCLE_SECONDS
 from chalicelib.domain.errors import InputError, NotFoundError, StoreError
 from chalicelib.domain.money import ZERO
-from chalicelib.domain.strategy import build_strategy
 from chalicelib.operations import control as control_operations
 from chalicelib.operations import reading
 from chalicelib.operations.meaning import control_note
-from chalicelib.operations.strategies import WantedSetting, read_config
-from chalicelib.operations.strategies import change_strategy as store_strategy
+from chalicelib.operations.protections import market_time
 from chalicelib.web import cursor, present, wire
-from chalicelib.web.http import Call
-from chalicelib.web.risk_views import (
-    change_risk,
-    refusals,
-    release,
+from chalicelib.web.account_present import account_view, position_view
+from chalicelib.web.account_views import (
+    cancel_order,
+    fund_account,
+    orders,
     reset_account,
-    risk,
     set_exits,
 )
+from chalicelib.web.http import Call
+from chalicelib.web.matching_views import decide_match, matches
+from chalicelib.web.risk_views import change_risk, refusals, release, risk
+from chalicelib.web.strategy_views import change_strategy, strategies
 
-__all__ = ["change_risk", "refusals", "release", "reset_account", "risk", "set_exits"]
+__all__ = [
+    "cancel_order",
+    "change_risk",
+    "change_strategy",
+    "decide_match",
+    "fund_account",
+    "matches",
+    "orders",
+    "refusals",
+    "release",
+    "reset_account",
+    "risk",
+    "set_exits",
+    "strategies",
+]
 
 HEALTHY_AGE_SECONDS = 5 * CYCLE_SECONDS
 
@@ -51,7 +66,7 @@ async def state(call: Call) -> wire.State:
     last = None
     if overview.last_cycle is not None:
         last = await reading.read_cycle(call.office.table, overview.last_cycle, call.office.now)
-    accounts = overview.accounts
+    accounts, at = overview.accounts, market_time(overview)
     equity = sum((a.equity for a in accounts), ZERO)
     deposits = sum((a.starting_cash for a in accounts), ZERO)
     positions = [(a.strategy, p) for a in accounts for p in a.positions.values()]
@@ -60,8 +75,8 @@ async def state(call: Call) -> wire.State:
         market=_market_clock(call),
         control=present.control_view(overview.control, control_note(overview)),
         last_cycle=present.cycle_view(last) if last else None,
-        accounts=[present.account_view(a, overview.config) for a in accounts],
-        positions=[present.position_view(name, p) for name, p in positions],
+        accounts=[account_view(a, overview.config, at) for a in accounts],
+        positions=[position_view(name, p, at) for name, p in positions],
         equity=equity,
         starting_cash=deposits,
         profit=equity - deposits,
@@ -118,7 +133,7 @@ async def accounts(call: Call) -> wire.Page[wire.AccountView]:
     """All accounts."""
     overview = await reading.read_overview(call.office.table)
     return wire.Page[wire.AccountView](
-        items=[present.account_view(a, overview.config) for a in overview.accounts]
+        items=[account_view(a, overview.config, market_time(overview)) for a in overview.accounts]
     )
 
 
@@ -127,7 +142,7 @@ async def positions(call: Call) -> wire.Page[wire.PositionView]:
     overview = await reading.read_overview(call.office.table)
     return wire.Page[wire.PositionView](
         items=[
-            present.position_view(a.strategy, p)
+            position_view(a.strategy, p, market_time(overview))
             for a in overview.accounts
             for p in a.positions.values()
         ]
@@ -207,52 +222,6 @@ async def cycle(call: Call) -> wire.CycleDetail:
         cycle=present.cycle_view(report),
         decisions=present.decision_views(record),
         record_key=report.record_key,
-    )
-
-
-async def strategies(call: Call) -> wire.Page[wire.StrategyView]:
-    """All strategies that this deployment has."""
-    from chalicelib.strategies import discover  # noqa: PLC0415 - numpy, only when asked
-
-    config = await read_config(call.office.table)
-    return wire.Page[wire.StrategyView](items=[_strategy(name, config) for name in discover()])
-
-
-async def change_strategy(call: Call) -> wire.StrategyView:
-    """Enable, pause or tune one strategy."""
-    body: wire.StrategyChange = call.body
-    wanted = WantedSetting(
-        call.params["name"],
-        body.version,
-        call.actor,
-        body.enabled,
-        body.paused,
-        body.params,
-        body.reason,
-        call.headers.get("idempotency-key"),
-    )
-    config = await store_strategy(call.office.table, wanted, call.office.now)
-    return _strategy(wanted.name, config)
-
-
-def _strategy(name: str, config: Config) -> wire.StrategyView:
-    setting = config.setting(name)
-    try:
-        built = build_strategy(name, setting.params)
-    except InputError as exc:
-        raise StoreError(
-            f"a stored parameter does not fit: {exc.message}",
-            f"{exc.hint} Put other parameters to /v1/strategies/{name}.",
-        ) from exc
-    return wire.StrategyView(
-        name=name,
-        summary=(built.__doc__ or "").strip().splitlines()[0],
-        enabled=setting.enabled,
-        paused=setting.paused,
-        params=built.params.model_dump(mode="json"),
-        schema=built.Params.model_json_schema(),
-        lookback=built.lookback,
-        version=config.version,
     )
 
 

@@ -10,9 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from chalicelib.domain.control import ControlState
 from chalicelib.web.wire_base import Amount, Body, ErrorAnswer, ErrorDetail, Page, Wire
+from chalicelib.web.wire_matching import (
+    KnownResolution,
+    MatchDecision,
+    MatchLegView,
+    MatchView,
+    ResolutionView,
+    Status,
+)
 from chalicelib.web.wire_risk import (
+    AccountFunding,
     AccountReset,
+    ExitStatistic,
     LimitUse,
+    OrderCancel,
+    OrderView,
     PositionExits,
     ProtectionView,
     RefusalView,
@@ -24,17 +36,26 @@ from chalicelib.web.wire_risk import (
 )
 
 __all__ = [
+    "AccountFunding",
     "AccountReset",
     "Amount",
     "Body",
     "ErrorAnswer",
     "ErrorDetail",
+    "ExitStatistic",
+    "KnownResolution",
     "LimitUse",
+    "MatchDecision",
+    "MatchLegView",
+    "MatchView",
+    "OrderCancel",
+    "OrderView",
     "Page",
     "PositionExits",
     "ProtectionView",
     "RefusalView",
     "Release",
+    "ResolutionView",
     "Risk",
     "RiskChange",
     "StrategyRisk",
@@ -55,6 +76,12 @@ class TradeQuery(PageQuery):
     """Trades of one strategy, or of all."""
 
     strategy: str | None = Field(None, pattern=r"^[a-z][a-z0-9-]{0,40}$")
+
+
+class MatchQuery(PageQuery):
+    """Pairs of one status, or all."""
+
+    status: Status | None = None
 
 
 class EquityQuery(BaseModel):
@@ -97,7 +124,10 @@ class ControlChange(Body):
 
 
 class PositionView(Wire):
-    """Contracts held by one strategy; ``mark`` is the bid when last seen."""
+    """Contracts held by one strategy; ``mark`` is the bid when last seen, ``mid`` beside it.
+
+    A short position has a negative size; its mark is the ask, ``loan`` what borrowing has cost.
+    """
 
     strategy: str
     instrument_id: str
@@ -107,6 +137,7 @@ class PositionView(Wire):
     cost: Amount
     average_cost: Amount
     mark: Amount | None
+    mid: Amount | None = Field(None, description="Halfway between bid and ask; for people only")
     marked_at: datetime | None
     value: Amount
     unrealised: Amount
@@ -114,6 +145,11 @@ class PositionView(Wire):
     high: Amount | None = Field(None, description="The best mark so far")
     exits: dict[str, JsonValue] | None = Field(
         None, description="Exit rules of its own; null: its strategy's hold"
+    )
+    loan: Amount | None = Field(None, description="Interest owed for borrowed units, in dollars")
+    closes_at: datetime | None = Field(None, description="When its market ends")
+    locked_since: datetime | None = Field(
+        None, description="When its market ended or went out of sight, while it has no result"
     )
 
 
@@ -131,8 +167,10 @@ class AccountView(Wire):
     trades: int
     positions: int
     drawdown: Amount
+    locked: Amount = Field(description="Dollars at cost in markets that ended without a result")
     enabled: bool
     paused: bool
+    version: int
 
 
 class CycleView(Wire):
@@ -200,7 +238,9 @@ class ActivityView(Wire):
     """One thing that happened, newest first: trades, settlements, faults, control changes."""
 
     at: datetime
-    kind: Literal["trade", "settlement", "fault", "control", "strategy", "token", "risk", "account"]
+    kind: Literal[
+        "trade", "settlement", "fault", "control", "strategy", "token", "risk", "account", "match"
+    ]
     cycle_id: int | None
     strategy: str | None
     text: str
@@ -248,6 +288,7 @@ class StrategyView(Wire):
     params: dict[str, JsonValue]
     schema_: dict[str, JsonValue] = Field(serialization_alias="schema", validation_alias="schema")
     lookback: int
+    merge_pairs: bool = Field(description="Both sides of a market become a dollar at once")
     version: int
 
 
@@ -258,6 +299,7 @@ class StrategyChange(Body):
     enabled: bool | None = None
     paused: bool | None = None
     params: dict[str, JsonValue] | None = None
+    merge_pairs: bool | None = None
     reason: str = Field("", max_length=200)
 
 

@@ -1,4 +1,4 @@
-"""What crosses the wire about risk: limits and their use, protections, refusals, resets, exits."""
+"""What crosses the wire about risk: limits, protections, refusals, orders, accounts, exits."""
 
 from datetime import datetime
 from typing import Literal
@@ -34,6 +34,15 @@ class LimitUse(Wire):
     limit: Amount | None
 
 
+class ExitStatistic(Wire):
+    """Newest closed trades that ended for one reason; ``profit`` in dollars, after fees."""
+
+    reason: str
+    count: int
+    wins: int
+    profit: Amount
+
+
 class StrategyRisk(Wire):
     """What bounds one strategy: limits with their use, exits, sizing."""
 
@@ -41,9 +50,10 @@ class StrategyRisk(Wire):
     limits: list[LimitUse]
     exits: dict[str, JsonValue]
     sizing: dict[str, JsonValue]
-    exit_reasons: dict[str, int]
+    exit_reasons: list[ExitStatistic]
     settings: dict[str, JsonValue] = Field({}, description="All limits, as PUT takes them")
     protections: dict[str, JsonValue] = Field({}, description="As PUT takes them")
+    borrow: dict[str, JsonValue] = Field({}, description="Selling short on spot, as PUT takes it")
 
 
 class RefusalView(Wire):
@@ -84,6 +94,7 @@ class RiskChange(Body):
     sizing: dict[str, JsonValue] | None = None
     protections: dict[str, JsonValue] | None = None
     paused_venues: list[str] | None = Field(None, max_length=20)
+    borrow: dict[str, JsonValue] | None = Field(None, description="Of one strategy")
     reason: str = Field(min_length=3, max_length=200)
 
 
@@ -93,12 +104,55 @@ class Release(Body):
     reason: str = Field(min_length=3, max_length=200)
 
 
+class OrderView(Wire):
+    """An order that waits. ``version`` is its account's, for whoever cancels it as seen.
+
+    ``reserved`` is what the limits count for it, in dollars, as if it had filled.
+    """
+
+    order_id: str
+    strategy: str
+    instrument_id: str
+    market_id: str
+    title: str
+    side: Literal["buy", "sell"]
+    order_type: str
+    time_in_force: str
+    left: Amount
+    limit: Amount | None
+    trigger: Amount | None
+    triggered: bool
+    queue_ahead: Amount
+    reserved: Amount
+    placed_at: datetime
+    expires_at: datetime | None
+    reason: str
+    version: int
+
+
+class OrderCancel(Body):
+    """Take a waiting order away. ``version`` is the account's; without it, whatever it is now."""
+
+    reason: str = Field(min_length=3, max_length=200)
+    version: int | None = Field(None, ge=0)
+
+
 class AccountReset(Body):
     """Start an account again with this cash; ``confirm`` repeats the strategy's name."""
 
     starting_cash: str = Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,6})?$")
     confirm: str = Field(max_length=41)
     reason: str = Field(min_length=3, max_length=200)
+    version: int | None = Field(None, ge=0)
+
+
+class AccountFunding(Body):
+    """Pay dollars in, or out with a minus; ``confirm`` repeats the strategy's name."""
+
+    amount: str = Field(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$")
+    confirm: str = Field(max_length=41)
+    reason: str = Field(min_length=3, max_length=200)
+    version: int | None = Field(None, ge=0)
 
 
 class PositionExits(Body):

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from bot.simulator.memory import MemoryTable
 from chalicelib.aws import rows
+from chalicelib.aws.match_rows import match_item, match_key
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import apply_fill
 from chalicelib.domain.protection import Protection, Scope
@@ -17,6 +18,7 @@ from chalicelib.operations.protections import protection_id
 from chalicelib.web import wire
 from chalicelib.web.contract import ENDPOINTS, Endpoint, Role
 from tests import builders
+from tests.unit.matching.samples import noon_pair
 from tests.unit.web.asking import REQUEST_ID, Api, Reply, lived
 from tools.openapi import PATH
 
@@ -29,10 +31,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_control": {"state": "KILLED", "reason": "a test of it", "version": 0},
     "change_risk": {"version": 0, "strategy": "momentum", "exits": {}, "reason": "a test of it"},
     "release": {"reason": "a test of it"},
-    "reset_account": {"starting_cash": "500", "confirm": "momentum", "reason": "a test of it"},
+    "reset_account": {
+        "starting_cash": "500", "confirm": "momentum", "reason": "a test of it", "version": 1,
+    },
+    "fund_account": {
+        "amount": "-20.5", "confirm": "momentum", "reason": "a test of it", "version": 1,
+    },
+    "cancel_order": {"reason": "a test of it", "version": 1},
     "set_exits": {"exits": {"stop_loss": "0.1"}, "reason": "a test of it"},
+    "decide_match": {"version": 0, "status": "confirmed", "reason": "a test of it"},
     "change_strategy": {"version": 0, "paused": True, "params": {"window": 4}, "reason": "a test"},
-}
+}  # fmt: skip
 
 
 def name(endpoint: Endpoint) -> str:
@@ -54,21 +63,30 @@ TRIPPED = Protection(
     builders.NOW, None,
 )  # fmt: skip
 PROTECTION_ID = protection_id("momentum", TRIPPED)
+PAIR = noon_pair()
 
 
 def fresh(table: MemoryTable | None = None) -> Api:
-    """A system that no operator has started: one account, one position, one tripped protection."""
+    """A system that no operator has started: an account that holds, waits and is held back."""
     api = Api() if table is None else Api(table)
     held = apply_fill(builders.account(1000, "momentum"), builders.fill(Side.BUY, 10, "0.4"))
     account = replace(held, version=1, last_cycle=builders.CYCLE, protections=(TRIPPED,))
+    account = replace(account, orders={"waits": builders.resting()})
     as_memory(api)._store(rows.account_key("momentum"), rows.account_item(account))
+    as_memory(api)._store(match_key(PAIR.pair_id), match_item(PAIR))
     return api
 
 
 @lru_cache
 def traded() -> Api:
-    """One system that has traded, for tests that only read."""
-    return lived()
+    """One system that has traded and waits to trade more, for tests that only read."""
+    api = lived()
+    key = rows.account_key("momentum")
+    account = rows.account_from(as_memory(api).rows[key.pk][key.sk])
+    waiting = replace(account, orders={"waits": builders.resting()})
+    as_memory(api)._store(key, rows.account_item(waiting))
+    as_memory(api)._store(match_key(PAIR.pair_id), match_item(PAIR))
+    return api
 
 
 def path_of(endpoint: Endpoint, api: Api | None = None) -> str:
@@ -78,7 +96,8 @@ def path_of(endpoint: Endpoint, api: Api | None = None) -> str:
         cycle = str(api.get("/v1/cycles").json["items"][0]["cycle_id"])
     filled = endpoint.path.replace("{name}", "momentum").replace("{cycle_id}", cycle)
     filled = filled.replace("{strategy}", "momentum").replace("{instrument_id}", builders.YES)
-    return filled.replace("{protection_id}", PROTECTION_ID)
+    filled = filled.replace("{protection_id}", PROTECTION_ID).replace("{order_id}", "waits")
+    return filled.replace("{match_id}", PAIR.pair_id)
 
 
 def ask(api: Api, endpoint: Endpoint, **options: Any) -> Reply:

@@ -21,7 +21,10 @@ MISSING = {
     "cycle": "no cycle 29843116",
     "release": "no protection",
     "reset_account": "no account 'momentum'",
+    "fund_account": "no account 'momentum'",
+    "cancel_order": "no account 'momentum'",
     "set_exits": "no account 'momentum'",
+    "decide_match": "no match",
 }
 
 

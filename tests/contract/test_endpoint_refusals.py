@@ -128,14 +128,18 @@ WRONG: dict[str, list[Any]] = {
     "state": ["RUN", "killed", "", None, 1, True, ["KILLED"], {}],
     "reason": [None, 5, True, ["a reason"], {}, "x" * 201, "\ud800"],
     "version": ["0", 0.5, True, -1, [0], {}, "x"],
+    "status": ["proposed", "", None, 1, True, ["confirmed"], {}],
+    "known": [5, "all", [], True, {key: {} for key in "abc"}],
     "enabled": ["true", 1, 0, "yes", []],
     "paused": ["false", 1, 0.0, {}],
+    "merge_pairs": ["true", 1, 0, []],
     "params": ["window", 5, [["window", 4]], True],
     "confirm": [5, True, ["flatten"], {}, "x" * 42],
     "strategy": [5, True, [], {}, "Momentum", "x y", ""],
     **{n: ["all", 5, [], True] for n in ("house", "limits", "exits", "sizing", "protections")},
     "paused_venues": ["recorded", 5, {}, ["x"] * 21],
     "starting_cash": [500, None, "", "-1", "1e3", "NaN", "0.0000001", "1" * 10, {}],
+    "amount": [500, None, "", "+1", "--1", "1e308", "NaN", "-Infinity", "0.0000001", "1" * 10, {}],
 }
 MISTYPED = [
     pytest.param(e, field, value, id=f"{e.view}-{field}-{value!r:.12}")
@@ -198,8 +202,9 @@ def test_a_stale_version_is_a_conflict_with_the_current_row(endpoint: Endpoint) 
     api = fresh()
     assert ask(api, endpoint).status == 200
     reply = ask(api, endpoint)
-    assert_refused(reply, 409, "stale-version", "version 1")
-    assert reply.json["current"]["version"] == 1
+    now = BODIES[endpoint.view]["version"] + 1
+    assert_refused(reply, 409, "stale-version", f"version {now}")
+    assert reply.json["current"]["version"] == now
 
 
 @writes

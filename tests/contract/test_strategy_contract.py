@@ -25,12 +25,13 @@ from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.strategies import discover
 from chalicelib.venues.recorded import TAPE_START
 from chalicelib.venues.recorded.client import open_venue
-from tests.builders import random_walk, tape_of
+from tests.builders import random_spot_walk, random_walk, tape_of
 
 NAMES = discover()
 COLUMNS = ("entry", "exit", "edge", "confidence")
 WALKS = st.builds(
-    random_walk,
+    lambda walk, **kw: walk(**kw),
+    walk=st.sampled_from([random_walk, random_spot_walk]),
     seed=st.integers(0, 10**6),
     rows_=st.integers(1, 60),
     columns=st.integers(1, 6),

@@ -69,5 +69,15 @@ def test_policies_grant_what_is_used_and_nothing_else(
     newest = product.get("/v1/cycles")["items"][0]["cycle_id"]
     for path in ("state", "trades", "activity", "equity", "strategies", f"cycles/{newest}"):
         product.get(f"/v1/{path}")
+    write_off(product)
     for function in ("cycle", "api_handler"):
         assert calls[function] == actions(f"policy-{function}.json") - IMPLIED
+
+
+def write_off(product: Product) -> None:
+    """Reset an account that holds something, which only a stopped product lets happen."""
+    while not (held := product.get("/v1/positions")["items"]):
+        product.tick()
+    who = held[0]["strategy"]
+    product.put("/v1/control", state="KILLED", reason="write positions off")
+    product.put(f"/v1/accounts/{who}", starting_cash="500", confirm=who, reason="write it off")

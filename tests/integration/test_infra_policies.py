@@ -69,7 +69,8 @@ def test_cycle_may_do_what_its_protocol_does() -> None:
 
 def test_api_may_neither_delete_nor_write_to_the_archive() -> None:
     assert actions("policy-api_handler.json") == {
-        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "s3:GetObject", "s3:ListBucket",
+        "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+        "s3:GetObject", "s3:ListBucket",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
+from chalicelib.forecasts import known_sources
 from chalicelib.strategies import discover
 from chalicelib.venues import known_venues
 
@@ -25,7 +26,12 @@ SAME_NAME_ON_PURPOSE = {
     "WallClock": "a venue paces its requests by a clock of its own and must not import bootstrap",
     "Listing": "a page of the API's trades, and a page of a venue's markets",
 }
-USED_BY_A_TOOL = {"chalicelib.web.openapi": "tools/openapi.py writes docs/openapi.json with it"}
+USED_BY_A_TOOL = {
+    "chalicelib.web.openapi": "tools/openapi.py writes docs/openapi.json with it",
+    "chalicelib.domain.daily_maximum": "`bot forecast` shows it",
+    "chalicelib.domain.climate_day": "`bot forecast` asks for a day by it",
+    "chalicelib.forecasts.stations": "`bot forecast` looks stations up in it",
+}
 
 
 @cache
@@ -111,6 +117,7 @@ def test_architecture_every_module_that_ships_is_used() -> None:
     used = {m for m in imported_by(ROOT / "app.py") if m in graph.modules}
     used |= {f"chalicelib.strategies.{name.replace('-', '_')}" for name in discover()}
     used |= {f"chalicelib.venues.{name}" for name in known_venues()}
+    used |= {f"chalicelib.forecasts.{name}" for name in known_sources()}
     reached = used.union(*(graph.find_upstream_modules(module) for module in used))
     reached |= {package for module in reached for package in packages_of(module)}
     ours = {module for module in graph.modules if module.startswith("chalicelib")}

@@ -1,23 +1,26 @@
 """Polymarket's answers to domain values. Pure; raises VenuePayloadError for what cannot be."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.domain.book import Level, OrderBook, Quote
+from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import InstrumentId, Market, MarketId, MarketStatus, Outcome
 from chalicelib.domain.money import MONEY_QUANTUM, ONE, ZERO
+from chalicelib.venues.catalogue import Listing
 from chalicelib.venues.payload import read_model, refused
-from chalicelib.venues.polymarket.fees import fee_of
+from chalicelib.venues.polymarket.fees import fee_of, terse_fee
 from chalicelib.venues.polymarket.schemas import (
     BookLevel,
     ClobBook,
     GammaMarket,
     GammaPage,
     GammaState,
+    TerseMarket,
 )
-from chalicelib.venues.text import clean_text, safe_url
+from chalicelib.venues.text import RULES_LIMIT, clean_text, safe_url
 
 VENUE = "polymarket"
 SITE_HOST = "polymarket.com"
@@ -25,20 +28,18 @@ SITE_HOST = "polymarket.com"
 SIZE_STEP = Decimal("0.01")
 MIN_NOTIONAL = Decimal(1)
 """Dollars; the least a buy that takes at once must cost."""
+RESALE_SECONDS = 5
+"""How long bought tokens are on their way on the chain before they can be sold; an assumption."""
 
 _FINEST_TICK, _COARSEST_TICK = Decimal("0.0001"), Decimal("0.1")
 _LARGEST_MIN_SIZE = Decimal(100_000)
 _CLOCK_SKEW = timedelta(minutes=1)
+_MAIN_TAGS = frozenset(
+    {"crypto", "sports", "finance", "politics", "economics", "economy", "culture", "weather"}
+    | {"tech", "mentions", "geopolitics"}
+)
+"""Of a market's many tags, those that are a category and not a name."""
 _FEE_TYPE_ENDING = re.compile(r"_fees(_v[0-9]+)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One market that takes orders, with the top of book of both its outcomes."""
-
-    market: Market
-    quotes: tuple[Quote, ...]
-    liquidity: Decimal
 
 
 def market_id_of(condition_id: str) -> MarketId:
@@ -51,15 +52,35 @@ def instrument_id_of(token_id: str) -> InstrumentId:
     return f"{VENUE}:{token_id}"
 
 
-def venue_id_of(own_id: MarketId | InstrumentId) -> str | None:
-    """The venue's part of one of our ids; None when it belongs to another venue."""
-    venue, _, rest = own_id.partition(":")
-    return rest if venue == VENUE and rest else None
-
-
 def read_page(raw: object) -> GammaPage:
-    """Read the envelope of a page, not its entries."""
-    return read_model(GammaPage, raw, "polymarket page")
+    """Read the envelope of a page, not its entries, in any shape the catalogue has had.
+
+    Markets may come as a page, as a bare list, alone, or inside of their events.
+    """
+    return read_model(GammaPage, _as_page(raw), "polymarket page")
+
+
+def _as_page(raw: object) -> object:
+    if isinstance(raw, list):
+        return {"markets": [market for entry in raw for market in _unfolded(entry)]}
+    if not isinstance(raw, dict):
+        return raw
+    if "id" in raw:
+        return {"markets": list(_unfolded(raw))}
+    if isinstance(raw.get("events"), list) and "markets" not in raw:
+        return {**raw, "markets": [m for entry in raw["events"] for m in _unfolded(entry)]}
+    return raw
+
+
+def _unfolded(entry: object) -> Iterator[object]:
+    """The markets inside of an event, each with its event in it; a market as it is."""
+    nested = entry.get("markets") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(nested, list):
+        yield entry
+        return
+    event = {name: value for name, value in entry.items() if name != "markets"}
+    for market in nested:
+        yield {"events": [event], **market} if isinstance(market, dict) else market
 
 
 def read_listing(raw: object, path: str, seen_at: datetime) -> Listing | None:
@@ -68,7 +89,7 @@ def read_listing(raw: object, path: str, seen_at: datetime) -> Listing | None:
         return None
     wire = read_model(GammaMarket, raw, path)
     market = _market(wire, path, seen_at)
-    return Listing(market, _quotes(wire, market, path, seen_at), wire.liquidity_num or ZERO)
+    return Listing(market, _quotes(wire, market, path, seen_at), wire.id)
 
 
 def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
@@ -100,8 +121,19 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
         category=category,
         exclusive_group=_exclusive_group(wire, path),
         volume_24h=wire.volume_24h,
+        resale_seconds=RESALE_SECONDS,
         url=safe_url(f"https://{SITE_HOST}/market/{wire.slug}" if wire.slug else "", {SITE_HOST}),
+        liquidity=wire.liquidity if wire.liquidity_num is None else wire.liquidity_num,
+        series=clean_text(wire.event.series_name),
+        event=clean_text(wire.event.id),
+        rules=clean_text(wire.description or "", RULES_LIMIT),
+        resolution_source=clean_text(wire.resolution_source or wire.event.resolution_source or ""),
     )
+
+
+def read_terse_fee(raw: object, path: str) -> FeeTerms | None:
+    """The fee in the exchange's short form of a market; None when it states none."""
+    return terse_fee(read_model(TerseMarket, raw, path).fee)
 
 
 def _outcomes(wire: GammaMarket, path: str) -> tuple[Outcome, Outcome]:
@@ -126,15 +158,26 @@ def _words(raw: str, where: str) -> str:
 
 def _category(wire: GammaMarket) -> str:
     named = wire.category or _FEE_TYPE_ENDING.sub("", wire.fee_type or "")
+    if not named:
+        labels = [tag.label for tag in wire.tags or wire.event.tags or ()]
+        main = (label for label in labels if label.lower() in _MAIN_TAGS)
+        named = next(main, labels[0] if labels else "")
     return clean_text(named, 40).lower()
 
 
 def _exclusive_group(wire: GammaMarket, path: str) -> str | None:
-    if not wire.neg_risk:
+    """What of several markets one wins; none where an answer's meaning may still change.
+
+    An augmented event gets new answers while it trades, which are taken out of its "Other".
+    """
+    event = wire.event
+    if not wire.neg_risk or wire.neg_risk_other or event.neg_risk_augmented:
         return None
-    if wire.neg_risk_market_id is None:
+    if group := wire.neg_risk_market_id or event.neg_risk_market_id:
+        return f"{VENUE}:{group}"
+    if not event.id:
         raise refused(f"{path}.negRiskMarketID", None, "missing although negRisk is true")
-    return f"{VENUE}:{wire.neg_risk_market_id}"
+    return f"{VENUE}:event-{clean_text(event.id, 40)}"
 
 
 def _quotes(wire: GammaMarket, market: Market, path: str, seen_at: datetime) -> tuple[Quote, ...]:

@@ -28,6 +28,7 @@ TokenId = Annotated[str, Field(pattern=r"^[0-9]{1,78}$")]
 
 _MOST_OUTCOMES = 50
 _MOST_LEVELS = 10_000
+_MOST_TAGS = 200
 
 
 class OracleStatus(StrEnum):
@@ -42,6 +43,21 @@ class OracleStatus(StrEnum):
     ACTIVE = "active"
     ARBITRATION = "arbitration"
     RESOLVED = "resolved"
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether somebody objected to a result that was proposed."""
+        return self in _CONTESTED
+
+
+_CONTESTED = frozenset(
+    {
+        OracleStatus.CHALLENGED,
+        OracleStatus.REPROPOSED,
+        OracleStatus.DISPUTED,
+        OracleStatus.ARBITRATION,
+    }
+)
 
 
 class PositionStatus(StrEnum):
@@ -83,9 +99,44 @@ class GammaState(GammaModel):
         return bool(stated) and not self.closed and not self.archived
 
 
+class GammaSeries(GammaModel):
+    """What events repeat in: daily weather, a season."""
+
+    slug: str = ""
+
+
+class GammaTag(GammaModel):
+    """One of the venue's own words on what a market is about."""
+
+    label: str = ""
+
+
+class GammaEvent(GammaModel):
+    """What a market belongs to; the catalogue names it inside of each market."""
+
+    id: str = ""
+    series_slug: str | None = None
+    series: tuple[GammaSeries, ...] | None = Field(None, max_length=_MOST_OUTCOMES)
+    resolution_source: str | None = None
+    neg_risk_augmented: Flag | None = None
+    neg_risk_market_id: Annotated[ConditionId | None, BlankIsNone] = Field(
+        None, alias="negRiskMarketID"
+    )
+    tags: tuple[GammaTag, ...] | None = Field(None, max_length=_MOST_TAGS)
+
+    @property
+    def series_name(self) -> str:
+        """The series it belongs to, nothing where it stands alone."""
+        return self.series_slug or next((series.slug for series in self.series or ()), "")
+
+
+NO_EVENT = GammaEvent()
+
+
 class GammaMarket(GammaState):
     """One market of the catalogue. Lists about outcomes run in parallel."""
 
+    id: str = ""
     condition_id: ConditionId
     question: str
     slug: str = ""
@@ -102,6 +153,7 @@ class GammaMarket(GammaState):
     order_price_min_tick_size: Number | None = None
     order_min_size: Number | None = None
     liquidity_num: Amount | None = None
+    liquidity: Annotated[Amount | None, BlankIsNone] = None
     volume_24h: Amount | None = Field(None, alias="volume24hr")
     best_bid: Probability | None = None
     best_ask: Probability | None = None
@@ -109,11 +161,21 @@ class GammaMarket(GammaState):
     neg_risk_market_id: Annotated[ConditionId | None, BlankIsNone] = Field(
         None, alias="negRiskMarketID"
     )
+    neg_risk_other: Flag | None = None
+    events: tuple[GammaEvent, ...] | None = Field(None, max_length=_MOST_OUTCOMES)
+    tags: tuple[GammaTag, ...] | None = Field(None, max_length=_MOST_TAGS)
+    description: str | None = None
+    resolution_source: str | None = None
     fees_enabled: Flag | None = None
     fee_type: str | None = None
     fee_schedule: FeeSchedule | None = None
     uma_resolution_status: Annotated[OracleStatus | None, BlankIsNone] = None
     resolution_status: Annotated[PositionStatus | None, BlankIsNone] = None
+
+    @property
+    def event(self) -> GammaEvent:
+        """The first event it belongs to; an empty one where the catalogue names none."""
+        return self.events[0] if self.events else NO_EVENT
 
 
 class GammaPage(WireModel):
@@ -147,6 +209,22 @@ class ClobToken(WireModel):
     winner: Flag
 
 
+class TerseFee(WireModel):
+    """The exchange's short form of a fee schedule."""
+
+    rate: Probability = Field(alias="r")
+    exponent: Annotated[Number, Field(gt=0, le=4)] = Field(Decimal(1), alias="e")
+    taker_only: Flag = Field(default=True, alias="to")
+
+
+class TerseMarket(WireModel):
+    """The exchange's short form of a market: tick, least size and fee, no words."""
+
+    tick: Number = Field(alias="mts")
+    min_size: Number = Field(alias="mos")
+    fee: TerseFee | None = Field(None, alias="fd")
+
+
 class ClobMarket(WireModel):
     """What the exchange says about a market; the second witness of a result."""
 
@@ -154,3 +232,22 @@ class ClobMarket(WireModel):
     closed: Flag
     is_50_50_outcome: Flag = False
     tokens: tuple[ClobToken, ...] = Field(max_length=_MOST_OUTCOMES)
+
+
+class ResolutionRow(WireModel):
+    """What the venue's data service says of a result; another witness beside the exchange.
+
+    ``payouts`` are millionths of a dollar per contract, in the order of the outcomes.
+    """
+
+    condition_id: ConditionId
+    status: OracleStatus
+    payouts: tuple[Annotated[int, Field(strict=True, ge=0, le=10**6)], ...] | None = Field(
+        None, max_length=_MOST_OUTCOMES
+    )
+
+
+class ResolutionRows(WireModel):
+    """The rows, read one by one."""
+
+    data: tuple[object, ...] = Field(max_length=1000)

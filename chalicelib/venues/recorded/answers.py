@@ -41,6 +41,7 @@ def market_answer(
         min_notional=Decimal(1),
         fee=tape_fee(),
         category="crypto",
+        resale_seconds=5,
         url=f"https://polymarket.com/event/{market.slug}",
     )
 

@@ -1,7 +1,7 @@
 /** Stopping takes one confirmation; resuming a reason of one's own; flattening a typed word too. */
 
 import { html, useLayoutEffect, useRef, useSignal } from "../vendor/ui.js";
-import { formatCount, formatMoney, plain } from "../lib/format.js";
+import { complaint, formatCount, formatMoney, plain } from "../lib/format.js";
 import { change, close, dialog, request, seen } from "../stores/control.js";
 import { state } from "../stores/overview.js";
 import { Icon } from "./Icon.js";
@@ -103,7 +103,7 @@ function Progress() {
     return html`<p class="progress" role="status">Requested ${wanted} … waiting for the commit.</p>`;
   }
   if (step === "failed") {
-    return html`<p class="complaint" role="alert"><${Prose} text=${`${error.message} ${error.hint}`} /></p>`;
+    return html`<p class="complaint" role="alert"><${Prose} text=${complaint(error)} /></p>`;
   }
   if (step !== "conflict") return null;
   return html`

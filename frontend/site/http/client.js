@@ -35,11 +35,13 @@ export async function read(path, etag = null) {
   return { body: await parse(answer), etag: answer.headers.get("ETag") };
 }
 
-/** Replace a resource. The same key makes a repeated request harmless. */
-export async function replace(path, body, key) {
+/** Change a resource. The same key makes a repeated request harmless. */
+export async function change(method, path, body, key) {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
-  return parse(await send("PUT", path, headers, JSON.stringify(body)));
+  return parse(await send(method, path, headers, JSON.stringify(body)));
 }
+
+export const replace = (path, body, key) => change("PUT", path, body, key);
 
 async function send(method, path, headers, body) {
   const token = bearer;

@@ -65,5 +65,8 @@ export function plain(text) {
 /** A note as a sentence: with a capital and a full stop. */
 export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
 
+/** What went wrong and what to do next, as two sentences. */
+export const complaint = ({ message, hint }) => `${message.replace(/[.!?]?$/, (end) => end || ".")} ${hint}`.trim();
+
 /** A code of the API in words: "book_too_old" becomes "book too old". */
 export const words = (code) => plain(code).replace(/[_-]+/g, " ").toLowerCase();

@@ -1,6 +1,6 @@
 /** The settings that bound a strategy: their names, units and words. Pure. */
 
-import { formatCount, formatMoney, words } from "./format.js";
+import { formatCount, formatMoney, formatShare, words } from "./format.js";
 import { shift } from "./exact.js";
 
 /** Exit rules, in the order in which the engine judges them. */
@@ -68,10 +68,17 @@ export const exitWords = (exits) => EXITS
   .filter(({ name }) => exits?.[name] !== null && exits?.[name] !== undefined)
   .map(({ name }) => SHORT[name](exits[name]));
 
+/** Whether an account may sell what it does not hold: "allowed: 10 % a year, 1 dollar of its own for each". */
+export function borrowWords({ enabled, annual_rate: rate, margin }) {
+  if (!enabled) return "refused: the borrow model is off";
+  return `allowed: ${formatShare(rate)} a year, ${Number(margin)} dollars of its own for each sold`;
+}
+
 /** A sizing policy with its numbers: "kelly: 25 % of the full Kelly stake, 5 % of equity at most". */
 export function sizingWords(sizing) {
   const fields = SIZING[sizing.policy] ?? [];
-  const numbers = fields.map(({ name, unit, note }) => `${inUnit(sizing[name], unit)} ${note.replace("dollars ", "")}`);
+  const numbers = fields.map(({ name, unit, note }) => (sizing[name] === null
+    ? "what the limit per entry allows" : `${inUnit(sizing[name], unit)} ${note.replace("dollars ", "")}`));
   return `${words(sizing.policy)}: ${numbers.join(", ")}`;
 }
 

@@ -1,7 +1,7 @@
 /** What bounds trading: limits, protections, refusals; and changing them, one version at a time. */
 
 import { computed, effect, signal } from "../vendor/ui.js";
-import { read, replace } from "../http/client.js";
+import { change, read } from "../http/client.js";
 import { resource } from "./resource.js";
 import { lastCycle, mode, now, state } from "./overview.js";
 
@@ -10,6 +10,9 @@ const LISTED = 50;
 export const risk = resource(async () => (await read("/risk")).body);
 export const refusals = resource(async () => (await read(`/refusals?limit=${LISTED}`)).body.items);
 export const strategies = resource(async () => (await read("/strategies")).body.items);
+export const orders = resource(async () => (await read("/orders")).body.items);
+
+const ALL = [risk, refusals, strategies, orders];
 
 /** The present on the market's clock; a replay moves only with its cycles. Null when not known. */
 export const marketNow = computed(() => {
@@ -41,6 +44,7 @@ export function watchRisk() {
     effect(() => {
       const cycle = lastCycle.value;
       risk.refresh();
+      orders.refresh();
       if (mayHaveRefused(cycle, previous)) refusals.refresh();
       previous = cycle;
     }),
@@ -51,7 +55,7 @@ export function watchRisk() {
     stops.forEach((stop) => stop());
     closeForm();
     dismissWrite();
-    [risk, refusals, strategies].forEach((each) => each.reset());
+    ALL.forEach((each) => each.reset());
   };
 }
 
@@ -59,54 +63,71 @@ export function watchRisk() {
 const mayHaveRefused = (cycle, previous) =>
   !cycle || cycle.cycle_id - previous?.cycle_id !== 1 || Object.keys(cycle.refusals).length > 0;
 
-const reread = () => Promise.all([risk, refusals, strategies].map((each) => each.refresh()));
+const reread = () => Promise.all(ALL.map((each) => each.refresh()));
 
 /** Let a tripped protection go before its time. */
 export const release = (protection, reason) =>
-  send("release", `/protections/${segment(protection.id)}`, { reason }, `Released: ${protection.rule}.`);
+  send("release", "PUT", `/protections/${segment(protection.id)}`, { reason }, `Released: ${protection.rule}.`);
 
 /** Give a position exit rules of its own; null gives it back to its strategy's. */
 export const changeExits = ({ strategy, instrument_id: id }, exits, reason) =>
-  send("position", `/positions/${segment(strategy)}/${segment(id)}`, { exits, reason }, "Exit rules stored.");
+  send("position", "PUT", `/positions/${segment(strategy)}/${segment(id)}`, { exits, reason }, "Exit rules stored.");
+
+/** Cancel an order that waits. */
+export const cancelOrder = ({ strategy, order_id: id }, reason) =>
+  send("orders", "DELETE", `/orders/${segment(strategy)}/${segment(id)}`, { reason }, "Order cancelled.");
+
+/** Start an account again with this cash; the name was typed to confirm. */
+export const resetAccount = (confirm, cash, reason) =>
+  send("accounts", "PUT", `/accounts/${segment(confirm)}`, { starting_cash: cash, confirm, reason },
+    `${confirm} starts again.`);
+
+/** Pay dollars into an account, or out of it with a minus. */
+export const fundAccount = (confirm, amount, reason) =>
+  send("accounts", "POST", `/accounts/${segment(confirm)}/fundings`, { amount, confirm, reason },
+    `${amount.startsWith("-") ? "Taken out of" : "Paid into"} ${confirm}: ${amount.replace("-", "")} dollars.`);
 
 /** Change limits, exits, sizing or paused venues. `about` says where the outcome is shown. */
 export const changeRisk = (about, parts, version, reason, said) =>
-  send(about, "/risk", { ...parts, version, reason }, said);
+  send(about, "PUT", "/risk", { ...parts, version, reason }, said);
 
-/** Turn strategies on or off, or pause them, one after the other, each with the version just written. */
-export async function changeStrategies(names, choice, reason) {
+/** Switch strategies one after the other, each with the version just written. */
+export async function changeStrategies(names, choice, reason, about = "switches") {
   const said = `${names.length === 1 ? names[0] : `All ${names.length} strategies`}: ${reason}.`;
   let version = strategies.content.peek()?.[0]?.version ?? 0;
   for (const [done, name] of names.entries()) {
     const body = { ...choice, version, reason };
-    const row = await put("switches", `/strategies/${segment(name)}`, body, said, { done, of: names.length });
+    const row = await put(about, "PUT", `/strategies/${segment(name)}`, body, said, { done, of: names.length });
     if (row === null) break;
     version = row.version;
   }
   await Promise.all([state.refresh(), reread()]);
 }
 
-async function send(about, path, body, said) {
-  const answer = await put(about, path, body, said);
+async function send(about, method, path, body, said) {
+  const answer = await put(about, method, path, body, said);
   if (answer !== null) closeForm();
   await Promise.all([state.refresh(), reread()]);
   return answer !== null;
 }
 
 /** One write: the answer, or null when it did not succeed; `write` says why. */
-async function put(about, path, body, said, progress = {}) {
-  const request = path + JSON.stringify(body);
+async function put(about, method, path, body, said, progress = {}) {
+  const request = `${method} ${path} ${JSON.stringify(body)}`;
   const key = keyFor(request);
   write.value = { about, request, key, step: "requested", ...progress };
   try {
-    const answer = await replace(path, body, key);
+    const answer = await change(method, path, body, key);
     write.value = { about, step: "done", said };
     return answer;
   } catch (error) {
-    write.value = { about, request, key, error, step: error.status === 409 ? "conflict" : "failed", ...progress };
+    write.value = { about, request, key, error, step: isStale(error) ? "conflict" : "failed", ...progress };
     return null;
   }
 }
+
+// A conflict that shows the present row was about a version; any other is a refusal with its reason.
+const isStale = ({ status, current }) => status === 409 && current !== null;
 
 // The same request sent again after a lost answer must not count twice.
 function keyFor(request) {

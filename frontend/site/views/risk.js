@@ -2,8 +2,10 @@
 
 import { html, useEffect } from "../vendor/ui.js";
 import { watchRisk } from "../stores/risk.js";
+import { AccountsPanel } from "./risk/accounts.js";
 import { RiskForms } from "./risk/forms.js";
 import { LimitsPanel } from "./risk/limits.js";
+import { OrdersPanel } from "./risk/orders.js";
 import { PositionsPanel } from "./risk/positions.js";
 import { ProtectionsPanel } from "./risk/protections.js";
 import { RefusalsPanel, ReasonsPanel } from "./risk/refusals.js";
@@ -19,6 +21,8 @@ export function RiskPage() {
       <div class="split split-even"><${ProtectionsPanel} /><${SwitchesPanel} /></div>
       <${LimitsPanel} />
       <${PositionsPanel} />
+      <${OrdersPanel} />
+      <${AccountsPanel} />
       <div class="split split-turned"><${ReasonsPanel} /><${RefusalsPanel} /></div>
     </div>
     <${RiskForms} />`;

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.risk import Limits, RiskLimits
@@ -60,6 +61,33 @@ def limit_uses(limits: Limits) -> list[wire.LimitUse]:
     ]
 
 
+def exit_statistics() -> list[wire.ExitStatistic]:
+    rows = (("take-profit", 9, 9, "41.20"), ("stop-loss", 4, 0, "-63.75"))
+    return [
+        wire.ExitStatistic(reason=reason, count=count, wins=wins, profit=Decimal(profit))
+        for reason, count, wins, profit in rows
+    ]
+
+
+def orders() -> list[wire.OrderView]:
+    bid = {
+        "order_id": "0b5e", "strategy": "mean-reversion", "instrument_id": "recorded:a",
+        "market_id": "synthetic", "title": "Synthetic market A: does the line end higher? Yes",
+        "side": "buy", "order_type": "limit", "time_in_force": "good-till-cancelled",
+        "left": Decimal("120.5"), "limit": Decimal("0.41"), "trigger": None, "triggered": False,
+        "queue_ahead": Decimal(900), "reserved": Decimal("49.405"), "version": 7,
+        "placed_at": values.cycle_time(TRIPPED_BY - 20), "expires_at": None,
+        "reason": "2.3 deviations below its mean",
+    }  # fmt: skip
+    stop = bid | {
+        "order_id": "77aa", "strategy": "momentum", "title": f"Synthetic market C {values.SCRIPT}",
+        "side": "sell", "order_type": "stop-limit", "time_in_force": "good-till-date",
+        "trigger": Decimal("0.38"), "limit": Decimal("0.36"), "reserved": Decimal(0),
+        "expires_at": values.cycle_time(TRIPPED_BY + 90), "reason": "stop of the strategy",
+    }  # fmt: skip
+    return [wire.OrderView.model_validate(row) for row in (bid, stop)]
+
+
 def strategy_risk(strategy: str) -> wire.StrategyRisk:
     first = strategy == "mean-reversion"
     return wire.StrategyRisk(
@@ -67,9 +95,10 @@ def strategy_risk(strategy: str) -> wire.StrategyRisk:
         limits=limit_uses(ACCOUNT if first else RiskLimits()),
         exits=(EXITS if first else ExitRules()).model_dump(mode="json"),
         sizing=(SIZING if first else Sizing()).model_dump(mode="json"),
-        exit_reasons={"take_profit": 9, "stop_loss": 4} if first else {},
+        exit_reasons=exit_statistics() if first else [],
         settings=(ACCOUNT if first else RiskLimits()).model_dump(mode="json"),
         protections=ProtectionRules().model_dump(mode="json"),
+        borrow=BorrowModel(enabled=first).model_dump(mode="json"),
     )
 
 
@@ -149,7 +178,9 @@ def refusals(last: int) -> list[wire.RefusalView]:
     ]
 
 
-def strategy_view(name: str, version: int, enabled: bool, paused: bool) -> wire.StrategyView:
+def strategy_view(
+    name: str, version: int, enabled: bool, paused: bool, merges: bool
+) -> wire.StrategyView:
     return wire.StrategyView.model_validate(
         {
             "name": name,
@@ -159,6 +190,7 @@ def strategy_view(name: str, version: int, enabled: bool, paused: bool) -> wire.
             "params": {},
             "schema": {},
             "lookback": 20,
+            "merge_pairs": merges,
             "version": version,
         }
     )

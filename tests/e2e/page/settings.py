@@ -18,6 +18,8 @@ class Settings:
     version: int = 5
     off: set[str] = field(default_factory=set)
     paused: set[str] = field(default_factory=lambda: {"momentum"})
+    merging: set[str] = field(default_factory=set)
+    orders: list[wire.OrderView] = field(default_factory=risk_values.orders)
     paused_venues: list[str] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
     exits: dict[str, Any] = field(default_factory=dict)
@@ -62,6 +64,11 @@ class Settings:
             self.released.add(rest[0])
         elif kind == "positions":
             self.exits[rest[1]] = wire.PositionExits.model_validate(body).exits
+        elif kind == "orders":
+            wire.OrderCancel.model_validate(body)
+            self.orders = [each for each in self.orders if each.order_id != rest[1]]
+        elif kind == "accounts":
+            (wire.AccountFunding if rest[1:] else wire.AccountReset).model_validate(body)
         elif kind == "strategies":
             return self._strategy(rest[0], wire.StrategyChange.model_validate(body))
         else:
@@ -73,6 +80,8 @@ class Settings:
 
     def _strategy(self, name: str, change: wire.StrategyChange) -> wire.StrategyView:
         self.version += 1
+        if change.merge_pairs is not None:
+            (self.merging.add if change.merge_pairs else self.merging.discard)(name)
         for wanted, among in ((change.enabled, self.off), (change.paused, self.paused)):
             if wanted is not None:
                 holds = wanted if among is self.paused else not wanted
@@ -81,5 +90,5 @@ class Settings:
 
     def _view(self, name: str) -> wire.StrategyView:
         return risk_values.strategy_view(
-            name, self.version, name not in self.off, name in self.paused
+            name, self.version, name not in self.off, name in self.paused, name in self.merging
         )

@@ -98,7 +98,7 @@ class Stub:
             return error(401, "unauthorized", "Unknown token.", "Make one with bot token create.")
         if (request.method, path) == ("PUT", "/control"):
             return self._change(request.body)
-        if request.method == "PUT":
+        if request.method != "GET":
             return self._write(path, request.body)
         return ok(self._read(path, ROLES[token]))
 
@@ -135,6 +135,8 @@ class Stub:
             return values.equity_points(self.cycle_id, 241)
         if path == "/activity":
             return values.activity(self.cycle_id, now)
+        if path == "/orders":
+            return self.settings.orders
         if path == "/refusals":
             return risk_values.refusals(self.cycle_id)
         if path == "/strategies":
@@ -168,6 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         self._api(urlsplit(self.path).path)
+
+    do_POST = do_DELETE = do_PUT
 
     def _api(self, path: str) -> None:
         length = int(self.headers.get("Content-Length") or 0)

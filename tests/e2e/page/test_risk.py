@@ -12,7 +12,9 @@ from tests.e2e.page.test_layout import SMALL_TARGETS, TOO_WIDE
 
 pytestmark = pytest.mark.browser
 
-PANELS = ("protections", "switches", "limits", "exits", "reasons", "refusals")
+PANELS = (
+    "protections", "switches", "limits", "exits", "orders", "accounts", "reasons", "refusals",
+)  # fmt: skip
 LOADED = "performance.getEntriesByType('resource').map(({ name }) => name)"
 DOWN = error(503, "unavailable", "The table did not answer.")
 
@@ -129,7 +131,12 @@ def test_limits_show_in_words_how_much_is_used(visit_risk):
     expect(rows.filter(has_text="Position Dollars")).to_contain_text("$200.00")
     expect(page.locator("#limits")).to_contain_text("stop at −20\u202f%, profit at +50\u202f%")
     expect(page.locator("#limits")).to_contain_text("kelly: 25\u202f% of the full Kelly stake")
-    expect(page.locator("#limits")).to_contain_text("take profit 9")
+    choose(page, "momentum")
+    expect(page.locator("#limits")).to_contain_text("fixed cash: what the limit per entry allows")
+    choose(page, "mean-reversion")
+    row = page.locator("#limits tbody tr", has_text="take profit").last
+    expect(row).to_contain_text("9 (100\u202f%)")
+    expect(row).to_contain_text("+$41.20")
 
 
 def test_protection_counts_down_on_the_clock_of_the_market(visit_risk, stub):
@@ -175,7 +182,7 @@ def test_viewer_reads_everything_and_is_told_why_nothing_can_be_changed(visit_ri
     expect(page.locator("#limits tbody tr").first).to_be_visible()
     expect(page.locator("#switch-limit")).to_contain_text("A viewer's token changes nothing.")
 
-    for panel in ("switch-card", "switches", "protections", "exits"):
+    for panel in ("switch-card", "switches", "protections", "exits", "orders", "accounts"):
         buttons = page.locator(f"#{panel} button")
         assert buttons.count() > 0
         assert all(button.is_disabled() for button in buttons.all())
@@ -187,7 +194,8 @@ def test_panels_without_content_say_so(visit_risk, stub):
     page = visit_risk()
 
     expect(page.locator("#protections")).to_contain_text("None is tripped.")
-    for panel in ("limits", "exits", "reasons", "refusals", "switches"):
+    expect(page.locator("#orders")).to_contain_text("No order waits.")
+    for panel in ("limits", "exits", "accounts", "reasons", "refusals", "switches"):
         expect(page.locator(f"#{panel}")).to_have_attribute("data-status", "empty")
 
 
@@ -234,7 +242,7 @@ def test_keyboard_alone_chooses_changes_and_leaves_a_form(visit_risk):
     page = visit_risk()
     page.locator("[name=limits-of]").first.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#limits caption")).to_have_text("Limits of mean-reversion")
+    expect(page.locator("#limits caption").first).to_have_text("Limits of mean-reversion")
 
     button = page.get_by_role("button", name="Change mean-reversion")
     button.focus()

@@ -73,12 +73,14 @@ def account(strategy: str, cycle_id: int, trades: int) -> wire.AccountView:
         trades=trades,
         positions=1,
         drawdown=Decimal("0.0042"),
+        locked=Decimal(200 if strategy == "yes-no-arbitrage" else 0),
         enabled=True,
         paused=strategy == "momentum",
+        version=7,
     )
 
 
-def position(strategy: str, title: str, unrealised: str) -> wire.PositionView:
+def position(strategy: str, title: str, unrealised: str, **ends: datetime) -> wire.PositionView:
     return wire.PositionView(
         strategy=strategy,
         instrument_id=f"recorded:{strategy}",
@@ -88,19 +90,27 @@ def position(strategy: str, title: str, unrealised: str) -> wire.PositionView:
         cost=Decimal(200),
         average_cost=Decimal("0.484848"),
         mark=Decimal("0.51"),
+        mid=Decimal("0.515"),
         marked_at=cycle_time(FIRST_CYCLE),
         value=Decimal(200),
         unrealised=Decimal(unrealised),
         opened_at=cycle_time(FIRST_CYCLE),
+        **ends,
     )
 
 
 def positions() -> list[wire.PositionView]:
     return [
         position("mean-reversion", "Synthetic market A: does the line end higher? Yes", "10.38"),
-        position("momentum", "Synthetic market B: does the line end lower? No", "-4.10"),
-        position("yes-no-arbitrage", f"Synthetic market C {SCRIPT}", "0"),
-    ]
+        position(
+            "momentum", "Synthetic market B: does the line end lower? No", "-4.10",
+            closes_at=cycle_time(FIRST_CYCLE + 5000),
+        ),
+        position(
+            "yes-no-arbitrage", f"Synthetic market C {SCRIPT}", "0",
+            closes_at=cycle_time(FIRST_CYCLE), locked_since=cycle_time(FIRST_CYCLE),
+        ),
+    ]  # fmt: skip
 
 
 def state(cycle_id: int, committed_at: datetime, switch: wire.ControlView, mode: str) -> wire.State:

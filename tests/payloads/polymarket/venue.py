@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import httpx
 
 from chalicelib.ports import MarketData
 from chalicelib.venues.payload import load_json
-from chalicelib.venues.polymarket.client import CATALOGUE, PACES, Polymarket
+from chalicelib.venues.polymarket.client import Polymarket
+from chalicelib.venues.polymarket.hosts import CATALOGUE, DATA, PACES
 from chalicelib.venues.polymarket.settings import PolymarketSettings
 from tests.unit.venues.played_http import NOW, FrozenClock, Network, reply
 
@@ -48,6 +50,14 @@ class PlayedPolymarket:
     closed: Answer = field(default_factory=lambda: _plain("markets_closed"))
     exchange: Answer = field(default_factory=lambda: _plain("exchange_markets"))
     books: list[Answer] = field(default_factory=lambda: _plain("books"))
+    prices: Answer = field(default_factory=lambda: _plain("prices"))
+    later_prices: Answer = field(default_factory=lambda: _plain("later_prices"))
+    trades: list[Answer] = field(
+        default_factory=lambda: [_plain("trades_page_1"), _plain("trades_page_2")]
+    )
+    resolution_rows: list[Answer] = field(default_factory=list)
+    terse: dict[str, Answer] = field(default_factory=dict)
+    clock: FrozenClock = field(default_factory=FrozenClock)
     network: Network = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,22 +68,49 @@ class PlayedPolymarket:
         return Polymarket(
             self.network.transport("polymarket", PACES),
             PolymarketSettings(**settings),
-            FrozenClock(),
+            self.clock,
         )
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        query = request.url.params
-        if request.url.host == CATALOGUE and query["closed"] == "true":
-            return reply(self._closed(query.get_list("condition_ids")), packed=True)
-        if request.url.host == CATALOGUE and query.get_list("condition_ids"):
-            return reply(self._named(query.get_list("condition_ids")), packed=True)
+        query, path = request.url.params, request.url.path
         if request.url.host == CATALOGUE:
-            return reply(self._page(query.get("after_cursor")), packed=True)
-        if request.url.path == "/books":
+            return reply(self._catalogue(query), packed=True)
+        if request.url.host == DATA:
+            return reply(self._data(path, query))
+        if path == "/books":
             asked = {entry["token_id"] for entry in json.loads(request.content)}
             return reply([book for book in self.books if book["asset_id"] in asked])
-        market = self.exchange.get(request.url.path.removeprefix("/markets/"))
+        if path == "/prices-history":
+            return reply(self.prices)
+        if path == "/time":
+            return reply(int(NOW.timestamp()))
+        known = self.terse if path.startswith("/clob-markets/") else self.exchange
+        market = known.get(path.rpartition("/")[2])
         return reply(market) if market else reply({"error": "market not found"}, 404)
+
+    def _catalogue(self, query: httpx.QueryParams) -> Answer:
+        if query.get("clob_token_ids"):
+            return self._holding(query["clob_token_ids"], query["closed"])
+        ids = query.get_list("condition_ids")
+        if query["closed"] == "true":
+            return self._closed(ids)
+        if ids or query.get_list("id"):
+            return self._named([*ids, *query.get_list("id")])
+        return self._page(query.get("after_cursor"))
+
+    def _data(self, path: str, query: httpx.QueryParams) -> Answer:
+        if path == "/v2/resolutions":
+            asked = query["condition"].split(",")
+            return {"data": [r for r in self.resolution_rows if r["condition_id"] in asked]}
+        if path == "/v2/prices-history":
+            return self.later_prices
+        cursors = [None, *(page["pagination"]["next_cursor"] for page in self.trades)]
+        return self.trades[cursors.index(query.get("cursor"))]
+
+    def _holding(self, token_id: str, closed: str) -> Answer:
+        listed = [market for page in self.pages for market in page["markets"]]
+        among = self.closed["markets"] if closed == "true" else listed
+        return {"markets": [m for m in among if token_id in (m.get("clobTokenIds") or "")]}
 
     def _page(self, cursor: str | None) -> Answer:
         cursors = [None, *(page.get("next_cursor") for page in self.pages)]
@@ -81,18 +118,22 @@ class PlayedPolymarket:
 
     def _named(self, ids: Sequence[str]) -> Answer:
         listed = [market for page in self.pages for market in page["markets"]]
-        return {"markets": [market for market in listed if market["conditionId"] in ids]}
+        return {"markets": [m for m in listed if m["conditionId"] in ids or m["id"] in ids]}
 
     def _closed(self, ids: Sequence[str]) -> Answer:
         found = [market for market in self.closed["markets"] if market["conditionId"] in ids]
         return {"markets": found}
 
 
-# What the contract suite of all venues asks for.
+# What the contract suites of all venues ask for.
 
 AFTER_SETTLEMENT = NOW
 SETTLED_MARKETS = [f"polymarket:{condition(number)}" for number in (11, 12)]
 UNSETTLED_MARKETS = [f"polymarket:{condition(number)}" for number in (1, 13, 14, 15)]
+
+HISTORY_INSTRUMENTS = [f"polymarket:{token(1, 0)}", f"polymarket:{token(1, 1)}"]
+HISTORY_SPAN = (NOW - timedelta(hours=4), NOW + timedelta(hours=2))
+HISTORY_INTERVAL = timedelta(hours=1)
 
 
 def well() -> MarketData:

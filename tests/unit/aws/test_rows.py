@@ -102,7 +102,7 @@ STORED: list[tuple[Reader, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("read", "item"), STORED)
-@pytest.mark.parametrize("schema", [0, 2, "1", None])
+@pytest.mark.parametrize("schema", [0, 3, "1", None])
 def test_a_row_of_another_schema_is_refused_and_says_what_to_do(
     read: Reader, item: dict[str, Any], schema: object
 ) -> None:
@@ -139,5 +139,8 @@ def test_only_what_is_meant_to_expire_does() -> None:
 def test_rows_sort_by_time() -> None:
     trades = [rows.trade_item(fill("m", cycle_id=cycle))["sk"] for cycle in (9, 10, 29_842_560)]
     assert trades == sorted(trades)
-    outbox = [rows.outbox_key(cycle, chunk).sk for cycle, chunk in ((9, 1), (9, 2), (10, 0))]
+    outbox = [
+        rows.outbox_key(replace(ENTRY, cycle_id=cycle, chunk=chunk)).sk
+        for cycle, chunk in ((9, 1), (9, 2), (10, 0))
+    ]
     assert outbox == sorted(outbox)

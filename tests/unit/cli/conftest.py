@@ -8,7 +8,19 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.cli import accounts, control, doctor, look, risk, strategies, tokens, verify
+from bot.cli import (
+    accounts,
+    bounds,
+    control,
+    doctor,
+    holdings,
+    look,
+    matches,
+    risk,
+    strategies,
+    tokens,
+    verify,
+)
 from bot.cli.main import app
 from bot.simulator.memory import MemoryArchive, MemoryTable
 
@@ -36,7 +48,10 @@ Bot = Callable[..., Result]
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage that every command finds, whatever its name."""
     found = Stage()
-    for module in (control, tokens, look, doctor, risk, accounts, strategies, verify):
+    commands = (
+        bounds, control, tokens, look, doctor, holdings, risk, accounts, strategies, verify, matches
+    )  # fmt: skip
+    for module in commands:
         monkeypatch.setattr(module, "find_target", lambda _name: found)
     monkeypatch.setattr(doctor, "_settings", lambda _target: "as declared")
     return found

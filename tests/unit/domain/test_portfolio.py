@@ -1,6 +1,6 @@
 """The ledger is exact: no sequence of trades and settlements creates or loses a micro-dollar."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
@@ -146,3 +146,15 @@ def test_account_equity_values_positions_at_cost_until_they_are_marked() -> None
 def test_account_drawdown_is_the_share_lost_since_the_peak() -> None:
     assert account(1000).drawdown == 0
     assert replace(account(1000), peak=Decimal(1250)).drawdown == Decimal("0.2")
+
+
+def test_booking_keeps_everything_that_it_does_not_move() -> None:
+    moved = {"cash", "positions", "realised", "fees", "trades", "rebates"}
+    before = Account(**{f.name: f"a {f.name}" for f in fields(Account)})  # type: ignore[arg-type]
+    after = before.booked(Decimal(1), {}, Decimal(2), Decimal(3), 4, Decimal(5))
+    kept = [f.name for f in fields(Account) if f.name not in moved]
+    assert [getattr(after, name) for name in kept] == [f"a {name}" for name in kept]
+    assert [getattr(after, name) for name in ("cash", "positions", "realised", "fees")] == [
+        1, {}, 2, 3
+    ]  # fmt: skip
+    assert (after.trades, after.rebates) == (4, 5)

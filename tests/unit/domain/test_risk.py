@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.protection import ProtectionRules
-from chalicelib.domain.risk import Limits, RiskLimits, house_limits
+from chalicelib.domain.risk import HouseLimits, Limits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 
 DECIMALS = [
@@ -78,4 +78,4 @@ def test_rules_refuse_a_name_they_do_not_know() -> None:
 
 
 def test_house_holds_more_positions_than_one_account_by_default() -> None:
-    assert house_limits().max_open_positions > RiskLimits().max_open_positions
+    assert HouseLimits().max_open_positions > RiskLimits().max_open_positions

@@ -47,6 +47,20 @@ def test_tape_fee_is_the_venues_fee_per_contract() -> None:
     assert tape([0.5], fee=0.07).taker_fee(at_half) == pytest.approx(np.array([[0.0175]]))
 
 
+def test_tape_counts_moves_of_contracts_in_dollars_and_of_currencies_in_shares() -> None:
+    both = replace(tape([[0.4, 64_000]]), spot=np.array([False, True]))
+    assert both.move_unit(both.mid).tolist() == [[1.0, 64_000.0]]
+
+
+def test_tape_fee_of_a_currency_is_a_share_of_its_price_beside_a_contract() -> None:
+    both = replace(
+        tape([[0.5, 64_000]]),
+        fee_rate=np.array([0.07, 0.001]),
+        fee_of_value=np.array([False, True]),
+    )
+    assert both.taker_fee(both.mid) == pytest.approx(np.array([[0.0175, 64.0]]))
+
+
 @given(walks, windows)
 def test_rolling_measures_are_those_of_the_rows_before(walk, window: int) -> None:  # type: ignore[no-untyped-def]
     mean, deviation = rolling_mean_std(walk.mid, window)

@@ -7,14 +7,29 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.control import ControlState
+from chalicelib.domain.cycle import Config, Observation
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import Market
 from chalicelib.domain.order import Purpose, Settlement, Side
 from chalicelib.domain.portfolio import apply_settlement
+from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Basket, Unfilled
+from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.trade import take_turn
 from chalicelib.engine.turn import Turn
-from tests.builders import FREE, SEVEN, account, basket, book, desk, market, settlement, signal
+from tests.builders import (
+    FREE,
+    NOW,
+    SEVEN,
+    account,
+    basket,
+    book,
+    control,
+    desk,
+    market,
+    settlement,
+    signal,
+)
 from tests.builders import wishes as wished
 
 A, B, C = "test:a:yes", "test:b:yes", "test:c:yes"
@@ -65,6 +80,26 @@ def test_leg_that_failed_is_unwound_and_its_loss_booked_to_the_last_digit() -> N
     assert (taken.account.positions, taken.account.imbalance()) == ({}, 0)
     assert codes(taken) == ["below-minimum", "leg-unfilled"]
     assert len({f.basket for f in taken.fills}) == 1
+
+
+def test_leg_that_cannot_be_resold_at_once_is_unwound_in_the_next_cycle() -> None:
+    on_its_way = {"resale_seconds": 5}
+    markets = [listed("a", SEVEN, **on_its_way), listed("b", min_notional=UNSELLABLE)]
+    bought = buy(pair(Unfilled.UNWIND), a_book(), B_BOOK, markets=markets)
+    assert [(f.side, f.purpose) for f in bought.fills] == [(Side.BUY, Purpose.ENTRY)]
+    assert codes(bought) == ["below-minimum", "leg-unfilled", "resale-delay"]
+    assert instruments_to_leave(
+        {"test": bought.account}, Config({}, RiskLimits()), control(), Observation({}, {}), NOW
+    ) == {A}
+
+    stage = desk(a_book([("0.37", 1000)]), markets=markets, max_share_of_depth=1)
+    quoted = replace(stage, bids={A: Decimal("0.37")})
+    sold = take_turn(quoted, bought.account, wished(), paused=False)
+    assert [(f.side, f.purpose, f.size, f.price) for f in sold.fills] == [
+        (Side.SELL, Purpose.UNWIND, 100, Decimal("0.37")),
+    ]  # fmt: skip
+    assert sold.fills[0].reason.startswith("unwind: ")
+    assert (sold.account.positions, sold.account.imbalance()) == ({}, 0)
 
 
 def test_unwind_sells_in_reverse_order() -> None:

@@ -25,7 +25,7 @@ from chalicelib.domain.cycle import (
 from chalicelib.domain.errors import StoreUnavailable, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.market import MarketStatus, Resolution
-from chalicelib.domain.risk import RiskLimits
+from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.strategy import REGISTRY
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import replay
@@ -119,6 +119,11 @@ class Machine:
         loaded = asyncio.run(self.runtime.ledger.load())
         return {name: account.cash for name, account in loaded.accounts.items()}
 
+    def logged(self) -> list[bytes]:
+        """The lines of the trade log."""
+        found = (v for k, v in self.archive.objects.items() if k.startswith("trades/"))
+        return [line for body in found for line in gzip.decompress(body).splitlines()]
+
 
 def run_until(machine: Machine, last: int) -> list[CycleReport]:
     return [machine.run(cycle) for cycle in range(CYCLE, last + 1)]
@@ -173,6 +178,20 @@ def test_cycle_with_a_longer_lookback_chosen_later_replays_identically() -> None
     for cycle in range(CYCLE + 31, CYCLE + 40):
         key = machine.run(cycle).record_key or ""
         assert asyncio.run(replay(machine.archive, key)).identical
+
+
+def test_cycle_with_extra_latency_waits_and_trades_on_later_books() -> None:
+    late = Config({}, RiskLimits(), house=HouseLimits(extra_latency_seconds=7))
+    machine, waited = Machine(running_table(late)), []
+
+    async def wait(seconds: float) -> None:
+        waited.append(seconds)
+
+    machine.runtime = replace(machine.runtime, wait=wait)
+    assert run_until(machine, CYCLE + 5)[-1].fills == 2
+    shown = [json.loads(line)["trade"]["occurred_at"] for line in machine.logged()]
+    assert waited == [7]
+    assert set(shown) == {(cycle_time(CYCLE + 5) + timedelta(seconds=7)).isoformat()[:-6] + "Z"}
 
 
 def test_cycle_delivered_twice_books_once() -> None:
@@ -260,10 +279,7 @@ def test_cycle_asks_again_for_a_result_that_it_could_not_get() -> None:
 def test_cycle_trade_log_holds_each_trade_once_and_the_outbox_is_empty() -> None:
     machine = Machine()
     run_until(machine, END + 3)
-    logged = {k: v for k, v in machine.archive.objects.items() if k.startswith("trades/")}
-    lines = [
-        json.loads(line) for body in logged.values() for line in gzip.decompress(body).splitlines()
-    ]
+    lines = [json.loads(line) for line in machine.logged()]
     assert [line["kind"] for line in lines] == ["fill", "fill", "settlement", "settlement"]
     assert asyncio.run(machine.runtime.ledger.load()).outbox == ()
 

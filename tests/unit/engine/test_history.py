@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from chalicelib.domain.cycle import HistoryRow
+from chalicelib.domain.indicators import minutes_to_close
 from chalicelib.domain.tape import Tape
 from chalicelib.engine.history import History, TapeRow, build_tape, history_row
-from tests.builders import CYCLE, NO, NOW, SEVEN, YES, market, quote
+from tests.builders import CYCLE, NO, NOW, SEVEN, SPOT, YES, market, quote, spot_market
 
 
 def row(cycle: int, **asks: float) -> TapeRow:
@@ -75,6 +76,15 @@ def test_tape_knows_the_markets_of_its_instruments() -> None:
     assert built.closes_at.tolist() == pytest.approx(
         [np.nan, *[NOW.timestamp() + 86_400] * 2], nan_ok=True
     )
+
+
+def test_tape_knows_a_currency_from_a_contract() -> None:
+    shown = {YES: quote(YES, "0.4", "0.5"), SPOT: quote(SPOT, 64_000, 64_001)}
+    built = build_tape([TapeRow.of(history_row(CYCLE, shown))], [market(fee=SEVEN), spot_market()])
+    assert built.instruments == (SPOT, YES)
+    assert built.spot.tolist() == built.fee_of_value.tolist() == [True, False]
+    assert np.isinf(minutes_to_close(built)[0, 0])
+    assert built.taker_fee(built.ask).tolist() == [[64.001, 0.0175]]
 
 
 def test_tape_of_an_unlisted_instrument_knows_no_market() -> None:

@@ -13,7 +13,9 @@ from chalicelib.domain.cycle import Config, Observation, StrategySetting
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.domain.protection import ProtectionRules, Pulse
+from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.pulse import Pulse
+from chalicelib.domain.remembered import Entries
 from chalicelib.domain.risk import Limits, RiskLimits
 from chalicelib.domain.sizing import Sizing, SizingPolicy
 from chalicelib.engine.decide import Inputs, decide
@@ -152,7 +154,7 @@ def test_limit_of_the_house_is_shared_by_accounts_that_trade_in_the_same_cycle(
 def test_limit_on_trades_looks_back_over_an_hour_and_a_day(
     limit: str, minutes_ago: int, allowed: bool
 ) -> None:
-    pulse = Pulse(opened=((CYCLE - minutes_ago, 3),))
+    pulse = Pulse(opened=Entries.of([(CYCLE - minutes_ago, 3)]))
     before = {"test": replace(account(1000), pulse=pulse)}
     codes = refused(situation({limit: 3}, accounts=before))
     assert codes == ([] if allowed else [limit.replace("_", "-").replace("trades-per", "trades")])
@@ -163,7 +165,7 @@ def test_limit_on_trades_counts_what_was_just_entered() -> None:
     decision = decide(situation(few, wished=["a", "b", "c"]))
     assert len(decision.fills) == 2
     assert [r.code for r in decision.refusals] == ["max-trades-hour"]
-    assert decision.accounts["test"].pulse.opened == ((CYCLE, 2),)
+    assert list(decision.accounts["test"].pulse.opened) == [(CYCLE, 2)]
 
 
 def test_daily_loss_by_hand() -> None:

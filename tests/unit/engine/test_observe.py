@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
@@ -13,6 +14,7 @@ from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.reference import ReferencePrice
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.runtime import Runtime
 from chalicelib.ports import Depth, MarketData, Results, Scan
@@ -57,11 +59,29 @@ def stage(*venues: MarketData) -> Runtime:
     return replace(made, venues={v.name: v for v in venues})
 
 
+class Almanac(Stall):
+    """A source of index prices, with no market of its own."""
+
+    async def scan(self, at: datetime, held: Sequence[str] = ()) -> Scan:
+        """One index price."""
+        return Scan({}, {}, references={self.answer.instrument_id: self.answer})
+
+
 def holding(*names: str) -> dict[str, Account]:
     held = account()
     for name in names:
         held = apply_fill(held, fill(Side.BUY, 10, "0.5", f"test:{name}:yes"))
     return {"test": held}
+
+
+def test_observe_keeps_index_prices_apart_from_what_can_be_traded() -> None:
+    index = ReferencePrice("index:coin", "COIN", "USD", Decimal(7), None, NOW, NOW)
+    good = Stall("test", {"test:m": market()})
+    seen = asyncio.run(observe(stage(good, Almanac("index", index)), {}, NOW))
+
+    assert seen.references == {"index:coin": index}
+    assert "index:coin" not in seen.quotes
+    assert seen.markets.keys() == {"test:m"}
 
 
 def test_observe_joins_what_the_venues_show_and_names_the_one_that_failed() -> None:

@@ -16,12 +16,17 @@ from chalicelib.domain.market import Resolution
 from chalicelib.domain.order import Purpose, Side
 from chalicelib.domain.portfolio import Account, apply_fill
 from chalicelib.domain.protection import (
-    MOST_CLOSED,
-    ClosedTrade,
     Protection,
     ProtectionRules,
-    Pulse,
     Scope,
+)
+from chalicelib.domain.pulse import Pulse
+from chalicelib.domain.remembered import (
+    MOST_CLOSED,
+    ClosedTrade,
+    ClosedTrades,
+    Entries,
+    Remembered,
 )
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.engine.decide import Inputs, decide
@@ -57,7 +62,8 @@ def trade(profit: int, minutes_ago: int = 0, name: str = "x") -> ClosedTrade:
 def past(*profits: int, cash: int = 1000) -> Account:
     """An account whose trades ended with these profits, the last one in this cycle."""
     closed = [trade(p, len(profits) - 1 - n, f"m{n}") for n, p in enumerate(profits)]
-    return replace(account(cash), pulse=Pulse(closed=tuple(closed)))
+    remembered = ClosedTrades.of(map(Remembered.of, closed))
+    return replace(account(cash), pulse=Pulse(closed=remembered))
 
 
 def tripped(after: Account | House) -> dict[str, Protection]:
@@ -183,14 +189,14 @@ def test_a_new_cycle_begins_its_hour_and_day_and_forgets_what_has_released() -> 
     short = Protection("losses-in-a-row", Scope.STRATEGY, "test", "why", NOW, NOW + MINUTE)
     pulse = Pulse(
         day=CYCLE // 1440 - 1, day_equity=Decimal(5), hour=CYCLE // 60 - 1, hour_equity=Decimal(5),
-        opened=((CYCLE - 1440, 1), (CYCLE - 1439, 2)),
+        opened=Entries.of([(CYCLE - 1440, 1), (CYCLE - 1439, 2)]),
         counted_from=(("daily-drawdown", Decimal(4)), ("total-drawdown", Decimal(3))),
     )  # fmt: skip
     before = replace(account(1000), pulse=pulse, protections=(short,))
     after = begin_cycle(before, CYCLE, NOW + MINUTE)
     assert after.protections == ()
     assert (after.pulse.day_equity, after.pulse.hour_equity) == (1000, 1000)
-    assert after.pulse.opened == ((CYCLE - 1439, 2),)
+    assert list(after.pulse.opened) == [(CYCLE - 1439, 2)]
     assert after.pulse.counted_from == (("total-drawdown", Decimal(3)),)
     assert begin_cycle(after, CYCLE, NOW + MINUTE) == after
 
@@ -199,7 +205,7 @@ def test_parts_of_one_position_are_one_closed_trade() -> None:
     bought = NOW - 10 * MINUTE
     parts = [(replace(trade(-1), at=NOW - n * MINUTE), bought) for n in (3, 2, 1)]
     closed = remember_ended(account(), parts).pulse.closed
-    assert [(c.profit, c.at) for c in closed] == [(-3, NOW - MINUTE)]
+    assert [(c.profit, c.minute) for c in closed] == [(-3, CYCLE - 1)]
 
 
 def test_both_sides_of_a_market_that_end_together_are_one_closed_trade() -> None:
@@ -210,9 +216,9 @@ def test_both_sides_of_a_market_that_end_together_are_one_closed_trade() -> None
 
 def test_an_account_remembers_a_bounded_number_of_closed_trades() -> None:
     many = [(trade(1, 0, f"m{n}"), NOW) for n in range(MOST_CLOSED + 10)]
-    closed = remember_ended(account(), many).pulse.closed
+    closed = list(remember_ended(account(), many).pulse.closed)
     assert len(closed) == MOST_CLOSED
-    assert closed[-1] == many[-1][0]
+    assert closed[-1] == Remembered.of(many[-1][0])
 
 
 def situation(**changes: Any) -> Inputs:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.order import Fill, Settlement, Side
 from chalicelib.domain.portfolio import Account, apply_fill, apply_settlement
-from chalicelib.domain.reset import Reset
+from chalicelib.domain.reset import Funding, Reset
 from chalicelib.engine.reconcile import Drift, Entry, compare, reconcile
 from tests.builders import CYCLE, NO, NOW, SEVEN, YES, account, fill, settlement
 
@@ -31,6 +31,10 @@ def reset(cash: int, version: int, cycle: int = CYCLE) -> Reset:
     return Reset(
         f"r{version}", cycle, "test", version, Decimal(cash), Decimal(0), NOW, "ann", "again"
     )
+
+
+def funding(amount: Any, version: int, cycle: int = CYCLE) -> Funding:
+    return Funding(f"f{version}", cycle, "test", version, Decimal(amount), NOW, "ann", "more room")
 
 
 def booked(*trades: Any, last_cycle: int = CYCLE) -> Account:
@@ -143,4 +147,26 @@ def test_compare_starts_again_at_a_reset_and_keeps_no_profit_from_before() -> No
 
 def test_compare_leaves_out_a_reset_that_is_newer_than_the_account() -> None:
     log = [buy(10, "0.4"), reset(500, version=2)]
+    assert compare(booked(buy(10, "0.4")), log) == []
+
+
+def test_compare_takes_a_funding_for_neither_profit_nor_loss() -> None:
+    log = [buy(10, "0.4"), funding("250.5", 2), funding(-50, 3), sell(10, "0.9")]
+    before = booked(buy(10, "0.4"), sell(10, "0.9"))
+    paid = {
+        "starting_cash": before.starting_cash + Decimal("200.5"),
+        "cash": before.cash + Decimal("200.5"),
+        "funded": Decimal("200.5"),
+    }
+    after = replace(before, version=3, **paid)
+    assert compare(after, log) == []
+    assert [d.what for d in compare(after, log[:2] + log[3:])] == [
+        "starting cash",
+        "funding",
+        "cash",
+    ]
+
+
+def test_compare_leaves_out_a_funding_that_is_newer_than_the_account() -> None:
+    log = [buy(10, "0.4"), funding(500, version=2)]
     assert compare(booked(buy(10, "0.4")), log) == []

@@ -1,11 +1,12 @@
 """Orders that wait: filled late, at their own price, behind the others, and only while allowed."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from chalicelib.domain.book import OrderBook
-from chalicelib.domain.fee import Liquidity
+from chalicelib.domain.fee import FeeRounding, Liquidity, RoundingMethod
 from chalicelib.domain.order import OrderType, Side, TimeInForce
 from chalicelib.domain.portfolio import apply_fill
 from chalicelib.engine.rest import instruments_of_orders
@@ -64,6 +65,28 @@ def test_resting_buy_fills_at_its_limit_when_the_market_trades_through_it() -> N
     assert (made.liquidity, made.value, made.fee) == (Liquidity.MAKER, 32, 0)
     assert [o.left for o in taken.account.orders.values()] == [20]
     assert taken.account.imbalance() == 0
+
+
+def test_fill_that_rested_is_promised_a_rebate_apart_from_the_cash() -> None:
+    paying = market(fee=replace(SEVEN, rebate_share=Decimal("0.2")))
+    through = shown(1, [], [("0.38", 500)])
+    without = turn(stage(1, through, listed=paying), wishes(), resting())
+    assert without.account.rebates == 0
+    taken = turn(stage(1, through, listed=paying, credit_rebates=True), wishes(), resting())
+    # A taker pays 100 * 0.07 * 0.40 * 0.60 = 1.68; a fifth of it is promised.
+    assert taken.fills[0].rebate == taken.account.rebates == Decimal("0.336")
+    assert (taken.account.cash, taken.account.equity) == (
+        without.account.cash, without.account.equity,
+    )  # fmt: skip
+
+
+def test_order_carries_its_fee_over_cycles_so_that_a_cent_is_rounded_once() -> None:
+    cents = FeeRounding(RoundingMethod.UP_PER_ORDER, Decimal("0.01"))
+    paying = market(fee=replace(SEVEN, maker_rate=Decimal("0.07"), rounding=cents))
+    first = turn(stage(1, shown(1, [], [("0.38", 40)]), listed=paying), wishes(), resting())
+    second = turn(stage(2, shown(2, [], [("0.38", 60)]), listed=paying), wishes(), first.account)
+    # 40 contracts: 0.672 up to 0.68. All 100: 1.68, of which 1.00 is left to pay.
+    assert [f.fee for f in (*first.fills, *second.fills)] == [Decimal("0.68"), Decimal("1.00")]
 
 
 def test_resting_order_filled_to_the_end_is_gone() -> None:

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.domain.market import Resolution
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import Account, apply_fill
-from chalicelib.engine.settle import mark, settle
-from tests.builders import CYCLE, NO, NOW, YES, account, fill, quote
+from chalicelib.engine.settle import mark, note_ends, settle
+from tests.builders import CYCLE, NO, NOW, YES, account, fill, market, quote
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -87,3 +87,24 @@ def test_mark_does_not_move_cash_or_cost() -> None:
     assert (after.cash, after.positions[YES].cost) == (before.cash, before.positions[YES].cost)
     assert after.imbalance() == 0
     assert replace(after, positions=before.positions, peak=before.peak) == before
+
+
+def test_mark_shows_the_mid_where_both_sides_are_quoted() -> None:
+    marked = mark(holding(), {YES: quote(YES, "0.45", "0.48")}, NOW).positions[YES]
+    assert (marked.mark, marked.mid) == (Decimal("0.45"), Decimal("0.465"))
+    for bid, ask in ((None, "0.48"), ("0.45", None)):
+        assert mark(holding(), {YES: quote(YES, bid, ask)}, NOW).positions[YES].mid is None
+
+
+def test_mid_is_for_people_and_changes_no_value() -> None:
+    marked = mark(holding(), {YES: quote(YES, "0.45", "0.95")}, NOW)
+    assert marked.positions[YES].value == Decimal("0.45") * marked.positions[YES].size
+
+
+def test_end_of_a_market_is_noted_and_kept_when_it_is_listed_no_more() -> None:
+    listed = market()
+    noted = note_ends(holding(), {YES: listed})
+    assert noted.positions[YES].closes_at == listed.closes_at
+    assert note_ends(noted, {}) is noted
+    sooner = market(closes_at=NOW)
+    assert note_ends(noted, {YES: sooner}).positions[YES].closes_at == NOW

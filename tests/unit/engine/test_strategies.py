@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.strategy import build_strategy
 from chalicelib.domain.tape import Tape
 from chalicelib.strategies import discover
-from tests.builders import tape, tape_of
+from tests.builders import spot_tape, tape, tape_of
 
 discover()
 FLAT = [0.50, 0.51, 0.49, 0.50, 0.51, 0.49]
@@ -109,6 +109,34 @@ def test_momentum_does_not_buy_what_is_nearly_certain_already() -> None:
     dear = tape([price + 0.38 for price in RISING])
     assert entries("momentum", dear, window=5) == []
     assert entries("momentum", dear, window=5, highest=0.90) == ["test:m0:yes"]
+
+
+@pytest.mark.parametrize("price", [0.00001, 0.4, 64_000.0])
+def test_momentum_of_a_currency_is_a_share_of_its_price_however_dear(price: float) -> None:
+    rising = spot_tape([price * (1 + 0.02 * step) for step in range(6)])
+    assert entries("momentum", rising, window=5, min_rise=0.09) == ["test:COIN0USD"]
+    assert entries("momentum", rising, window=5, min_rise=0.11) == []
+    turned = spot_tape([price * share for share in (1, 1.05, 1.1, 1.1, 1.08, 1.06)])
+    assert list(exits("momentum", turned, window=5, reversal=0.03)) == ["test:COIN0USD"]
+    assert exits("momentum", turned, window=5, reversal=0.05) == {}
+
+
+def test_momentum_of_a_currency_has_to_pay_the_fees_of_both_ways() -> None:
+    rising = [64_000 * (1 + 0.02 * step) for step in range(6)]
+    assert entries("momentum", spot_tape(rising, fee=0.001), window=5)
+    assert not entries("momentum", spot_tape(rising, fee=0.025), window=5)
+
+
+@pytest.mark.parametrize("price", [0.00001, 0.4, 64_000.0])
+def test_mean_reversion_of_a_currency_is_a_share_of_its_price_however_dear(price: float) -> None:
+    fallen = spot_tape([price * 2 * each for each in (*FLAT, 0.40)])
+    assert entries("mean-reversion", fallen, window=6) == ["test:COIN0USD"]
+    assert entries("mean-reversion", fallen, window=6, min_deviation=0.25) == []
+
+
+def test_arbitrage_of_outcomes_passes_currencies_over() -> None:
+    cheap = spot_tape([[0.1, 0.2]])
+    assert entries("yes-no-arbitrage", cheap) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.fee import FeeAccumulator, FeeFormula, FeeRounding, FeeTerms, Liquidity
 from chalicelib.domain.order import Match, Side
-from chalicelib.fees.charge import charge, model_fee, rebate
+from chalicelib.fees.charge import charge, rebate
 from tests.unit.fees.fee_cases import (
     BALANCE,
     CENT,
@@ -160,8 +160,18 @@ def test_charge_maker_pays_the_maker_rate_times_the_multiplier() -> None:
     [
         ("binance", "base", "0.6", "0.6"),
         ("binance", "bnb", "0.45", "0.45"),
+        ("binance", "vip1", "0.6", "0.54"),
+        ("binance", "vip2", "0.6", "0.48"),
         ("coinbase", "base", "7.2", "3.6"),
         ("coinbase", "older-table", "3.6", "2.4"),
+        ("coinbase", "older-table-10k", "2.4", "1.5"),
+        ("coinbase", "older-table-50k", "1.5", "0.9"),
+        ("coinbase", "older-table-100k", "1.2", "0.6"),
+        ("coinbase", "older-table-1m", "1.08", "0.48"),
+        ("coinbase", "older-table-15m", "0.96", "0.36"),
+        ("coinbase", "older-table-75m", "0.72", "0.18"),
+        ("coinbase", "older-table-250m", "0.48", "0"),
+        ("coinbase", "older-table-400m", "0.3", "0"),
     ],
 )
 def test_charge_spot_tiers_are_a_share_of_the_value(
@@ -170,6 +180,11 @@ def test_charge_spot_tiers_are_a_share_of_the_value(
     row, order = in_force(venue, "2026-09-01", tier=tier), [at("60000", "0.01")]
     assert charge(row, BUY, order, Liquidity.TAKER).total == Decimal(taker)
     assert charge(row, SELL, order, Liquidity.MAKER).total == Decimal(maker)
+
+
+def test_charge_on_spot_keeps_every_digit_of_a_match_of_one_unit_of_the_eighth_place() -> None:
+    row = in_force("coinbase", "2026-09-01")
+    assert charge(row, BUY, [at("68923.67", "0.00000001")]).total == Decimal("0.0000082708404")
 
 
 def test_charge_takes_the_matches_of_a_fill_as_well_as_the_levels_of_a_book() -> None:
@@ -188,7 +203,7 @@ def test_charge_is_not_disturbed_by_a_coarse_decimal_context_of_the_caller() -> 
 
 def test_charge_higher_and_broken_exponents() -> None:
     square = terms("0.25", exponent=Decimal(2))
-    assert model_fee(square, Decimal("0.3"), Decimal(7), Liquidity.TAKER) == Decimal("0.077175")
+    assert charge(square, BUY, [at("0.3", 7)]).total == Decimal("0.077175")
     broken = terms("0.25", PLACES, exponent=Decimal("0.5"))
     assert charge(broken, BUY, [at("0.5", 10)]).total == Decimal("1.25")
     assert charge(broken, BUY, [at("0.25", 10)]).total == Decimal("1.08253")
@@ -203,11 +218,10 @@ def test_charge_refuses_a_match_that_no_venue_makes(price: str, size: str) -> No
         charge(terms(), BUY, [at(price, size)])
 
 
-def test_rebate_is_off_unless_asked_for_and_never_rounds_up() -> None:
+def test_rebate_is_a_share_of_the_takers_fee_and_never_rounds_up() -> None:
     row = terms("0.05", rebate_share=Decimal("0.15"))
-    assert rebate(row, Decimal("1.25")) == 0
-    assert rebate(row, Decimal("1.25"), enabled=True) == Decimal("0.1875")
-    assert rebate(row, Decimal("0.00001"), enabled=True) == Decimal("0.000001")
+    assert rebate(row, Decimal("1.25")) == Decimal("0.1875")
+    assert rebate(row, Decimal("0.00001")) == Decimal("0.000001")
 
 
 @given(orders, sides, roundings)

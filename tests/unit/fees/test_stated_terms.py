@@ -42,7 +42,7 @@ def test_polymarket_terms_of_a_market_under_the_old_sports_rate_win_over_the_tab
     assert chosen.name == "polymarket sports_fees_v2 0.03, stated by the market"
     assert charge(chosen, Side.BUY, HALF).total == Decimal("0.75")
     assert charge(chosen, Side.BUY, HALF, Liquidity.MAKER).total == 0
-    assert rebate(chosen, Decimal("0.75"), enabled=True) == Decimal("0.1875")
+    assert rebate(chosen, Decimal("0.75")) == Decimal("0.1875")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_reset_is_neither_a_profit_nor_a_loss_of_the_house(table: Table) -> None
     house = rows.house_from(run(table.get(rows.HOUSE_KEY)))
     later = begin_house(house, Decimal(2000), Decimal(2000), CYCLE + 1, NOW + timedelta(minutes=1))
     assert later.peak - 2000 == HOUSE.peak - 900
-    assert house.day_equity + 1000 - 2000 == HOUSE.day_equity - 900
+    assert house.day_equity - 2000 == HOUSE.day_equity - 900
 
 
 @pytest.mark.parametrize("cash", ["0", "0.5", "1000000001"])

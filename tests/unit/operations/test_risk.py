@@ -45,6 +45,16 @@ def test_limits_without_a_strategy_are_the_default_of_all(table: Table) -> None:
     assert changed.strategies == {}
 
 
+def test_borrow_model_is_switched_on_for_one_strategy_alone(table: Table) -> None:
+    changed = change(table, strategy="momentum", borrow={"enabled": True, "annual_rate": "0.2"})
+    assert changed.setting("momentum").borrow.enabled
+    assert not changed.setting("mean-reversion").borrow.enabled
+    with pytest.raises(InputError, match="borrow belongs to one strategy"):
+        change(table, version=1, borrow={"enabled": True})
+    with pytest.raises(InputError, match=r"borrow.margin"):
+        change(table, version=1, strategy="momentum", borrow={"margin": "0.1"})
+
+
 def test_exits_and_sizing_without_a_strategy_go_to_every_strategy(table: Table) -> None:
     changed = change(table, exits={"stop_loss": 0.2}, sizing={"policy": "kelly"})
     assert set(changed.strategies) == set(discover())

@@ -3,9 +3,10 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import httpx
@@ -38,6 +39,19 @@ class FrozenClock:
 
     def now(self) -> datetime:
         return NOW
+
+
+@dataclass
+class MovedClock(FrozenClock):
+    """A wall clock that a test moves on."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait(self, **time: float) -> None:
+        self.at += timedelta(**time)
 
 
 @dataclass
@@ -86,7 +100,13 @@ class Network:
         self.pauses.append(seconds)
         self.time += seconds
 
-    def transport(self, venue: str, paces: dict[str, Pace], contact: str = "") -> Transport:
+    def transport(
+        self,
+        venue: str,
+        paces: Mapping[str, Pace],
+        contact: str = "",
+        secrets: Mapping[str, str] = MappingProxyType({}),
+    ) -> Transport:
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
         surroundings = Surroundings(
             client=lambda: client,
@@ -96,7 +116,7 @@ class Network:
             now=lambda: NOW + timedelta(seconds=self.time - 1000.0),
             gateway=lambda: self.gateway,
         )
-        return Transport(venue, paces, contact, surroundings)
+        return Transport(venue, paces, contact, surroundings, secrets)
 
 
 def replies(*answers: httpx.Response | Exception) -> Handler:

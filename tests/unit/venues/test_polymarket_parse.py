@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from chalicelib.domain.errors import VenueError, VenuePayloadError
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import MarketStatus
-from chalicelib.venues.polymarket.parse import Listing, read_listing, venue_id_of
+from chalicelib.venues.batches import own_names
+from chalicelib.venues.catalogue import Listing
+from chalicelib.venues.polymarket.parse import read_listing, read_page, read_terse_fee
 from tests.payloads.polymarket.venue import condition, recorded, token
 from tests.unit.venues.played_http import NOW, attempt
 
@@ -82,6 +84,77 @@ def test_market_is_listed_with_the_venues_rules() -> None:
 
 def test_markets_of_which_one_wins_share_a_group() -> None:
     assert listed(GROUPED).market.exclusive_group == f"polymarket:{condition(0xEE)}"
+
+
+EVENT = {
+    "id": "5001", "slug": "cup", "title": "Cup", "seriesSlug": "cups", "negRiskAugmented": False,
+    "resolutionSource": "https://office.example", "tags": [{"label": "Ada"}, {"label": "Sports"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"events": [{**EVENT, "negRiskAugmented": True}]},
+        {"negRiskOther": True},
+        {"negRisk": False},
+    ],
+)
+def test_market_whose_group_may_still_change_is_in_none(changes: dict[str, Any]) -> None:
+    assert listed(GROUPED, **changes).market.exclusive_group is None
+
+
+def test_group_without_an_id_of_its_own_is_the_events() -> None:
+    nameless = listed(GROUPED, negRiskMarketID="", events=[EVENT]).market
+    assert nameless.exclusive_group == "polymarket:event-5001"
+    named = [{**EVENT, "negRiskMarketID": condition(0xEF)}]
+    stated = listed(GROUPED, negRiskMarketID="", events=named).market
+    assert stated.exclusive_group == f"polymarket:{condition(0xEF)}"
+
+
+def test_market_says_what_it_belongs_to_and_how_it_resolves() -> None:
+    words = "Resolves to\n\nYes \u202eif so." + "x" * 600
+    market = listed(description=words, events=[EVENT]).market
+    assert (market.event, market.series) == ("5001", "cups")
+    assert market.rules.startswith("Resolves to Yes if so.x")
+    assert len(market.rules) == 500
+    assert market.resolution_source == "https://office.example"
+    assert market.liquidity == Decimal("9100.25")
+    series = {**EVENT, "seriesSlug": None, "series": [{"slug": "cups-of-old"}]}
+    assert listed(events=[series]).market.series == "cups-of-old"
+
+
+def test_category_is_the_main_tag_where_no_fee_type_names_one() -> None:
+    free = {"feeType": None, "feesEnabled": False, "feeSchedule": None}
+    assert listed(**free, events=[EVENT]).market.category == "sports"
+    assert listed(**free, tags=[{"label": "Ada"}]).market.category == "ada"
+    assert listed(**free).market.category == ""
+
+
+def test_page_is_read_in_every_shape_it_has_had() -> None:
+    event = {**EVENT, "markets": [MARKET, GROUPED]}
+    inside = [{"events": [EVENT], **MARKET}, {"events": [EVENT], **GROUPED}]
+    for shape, held in (
+        ({"markets": [MARKET], "next_cursor": "c"}, [MARKET]),
+        ([MARKET, GROUPED], [MARKET, GROUPED]),
+        (MARKET, [MARKET]),
+        (event, inside),
+        ([event], inside),
+        ({"events": [event], "pagination": {}}, inside),
+    ):
+        assert list(read_page(shape).markets) == held
+    for nonsense in ({}, {"markets": {}}, "markets", None, 7):
+        with pytest.raises(VenuePayloadError):
+            read_page(nonsense)
+
+
+def test_fee_of_the_exchanges_short_form_is_read() -> None:
+    fee = read_terse_fee({"mts": Decimal("0.01"), "mos": 5, "fd": {"r": Decimal("0.04")}}, "t")
+    assert fee is not None
+    assert (fee.taker_rate, fee.maker_rate) == (Decimal("0.04"), 0)
+    assert read_terse_fee({"mts": Decimal("0.01"), "mos": 5, "fd": None}, "t") is None
+    with pytest.raises(VenuePayloadError, match=r"t\.fd\.r"):
+        read_terse_fee({"mts": Decimal("0.01"), "mos": 5, "fd": {"r": 2}}, "t")
 
 
 def test_second_outcome_is_quoted_as_the_other_side_of_the_first() -> None:
@@ -212,15 +285,6 @@ def test_poison_in_any_field_is_refused_or_harmless(field: str, poison: object) 
         assert all(price is None or 0 < price < 1 for price in (quote.bid, quote.ask))
 
 
-@pytest.mark.parametrize(
-    ("own_id", "venue_id"),
-    [
-        ("polymarket:7", "7"),
-        ("polymarket:", None),
-        ("polymarket", None),
-        ("kalshi:7", None),
-        ("", None),
-    ],
-)
-def test_ids_of_other_venues_are_not_ours(own_id: str, venue_id: str | None) -> None:
-    assert venue_id_of(own_id) == venue_id
+def test_ids_of_other_venues_are_not_ours() -> None:
+    given = ["polymarket:7", "polymarket:", "polymarket", "kalshi:7", "", "polymarket:7"]
+    assert own_names("polymarket", given) == ["7"]

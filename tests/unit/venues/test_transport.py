@@ -10,7 +10,13 @@ import pytest
 
 from chalicelib.domain.errors import VenueError, VenuePayloadError, VenueUnavailable
 from chalicelib.venues.pacing import Pace
-from chalicelib.venues.transport import ATTEMPTS, NotThere, Transport, shared_client
+from chalicelib.venues.transport import (
+    ATTEMPTS,
+    Declined,
+    NotThere,
+    Transport,
+    shared_client,
+)
 from tests.unit.venues.played_http import HOST, ROOMY, Network, attempt, replies, reply, run
 
 URL = f"https://{HOST}/list"
@@ -207,7 +213,7 @@ def test_cancelling_the_cycle_cancels_the_request() -> None:
 
 def test_no_status_gets_past_the_error_tree() -> None:
     for status in range(200, 600):
-        answer = attempt(partial(get, Network(replies(*[reply([], status)] * 3))))
+        answer = attempt(partial(get, Network(replies(*(reply([], status) for _ in range(3))))))
         assert (answer == []) is (status == 200)
         assert status == 200 or (isinstance(answer, VenueError) and answer.hint)
 
@@ -258,3 +264,42 @@ def test_naming_a_venue_does_not_load_the_http_library() -> None:
         "sys.exit('httpx' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"error": {"status": {"error_code": 10, "error_message": "not in your plan"}}},
+        {"status": {"error_code": 10, "error_message": "not in your plan"}},
+        {"error": True, "reason": "not in your plan"},
+        {"title": "Refused", "status": 400, "detail": "not in your plan"},
+        {"code": -1, "msg": "not in your plan"},
+        {"error": "not in your plan"},
+    ],
+)
+def test_a_refusal_is_told_in_the_words_of_the_venue(answer: dict[str, object]) -> None:
+    with pytest.raises(Declined, match="answered 400: not in your plan") as caught:
+        get(Network(replies(reply(answer, 400))))
+    assert (caught.value.status, caught.value.answer) == (400, answer)
+
+
+@pytest.mark.parametrize("body", [b"<html>no</html>", b"", b"\xff", b"[1]", b"{}", b"null"])
+def test_a_refusal_without_words_is_told_by_its_status(body: bytes) -> None:
+    with pytest.raises(Declined, match=r"answered 400$"):
+        get(Network(replies(reply(body, 400))))
+
+
+def test_words_of_a_venue_are_told_when_it_asks_to_wait_for_ever() -> None:
+    network = Network(replies(*(reply({"msg": "too many requests"}, 429) for _ in range(ATTEMPTS))))
+    with pytest.raises(VenueUnavailable, match="status 429: too many requests"):
+        get(network)
+
+
+def test_a_secret_is_sent_and_never_told() -> None:
+    network = Network(replies(reply({"error": "bad key k-123"}, 401)))
+    transport = network.transport("venue", ROOMY, secrets={"x-key": "k-123"})
+    with pytest.raises(Declined) as caught:
+        run(transport.get(URL, deadline=transport.until(5)))
+    assert network.requests[0].headers["x-key"] == "k-123"
+    assert "k-123" not in str(caught.value) + caught.value.hint
+    assert "bad key (hidden)" in caught.value.message

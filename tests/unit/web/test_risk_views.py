@@ -11,7 +11,8 @@ from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.order import Side
 from chalicelib.domain.portfolio import apply_fill
-from chalicelib.domain.protection import ClosedTrade, Pulse
+from chalicelib.domain.pulse import Pulse
+from chalicelib.domain.remembered import ClosedTrade, ClosedTrades, Entries, Remembered
 from chalicelib.domain.risk import Limits, RiskLimits
 from chalicelib.operations.listed import listed_markets
 from chalicelib.operations.protections import protection_id
@@ -48,9 +49,10 @@ def use(uses: list[dict[str, Any]], name: str) -> tuple[Decimal, Decimal | None]
 
 def test_risk_shows_each_limit_with_how_much_is_used() -> None:
     day = CYCLE // 1440
+    ended = Remembered.of(ClosedTrade(NOW, YES, "test:m", Decimal(-1), "stop-loss"))
     lost = Pulse(
-        day, Decimal(1250), opened=((CYCLE - 2000, 9), (CYCLE - 90, 3), (CYCLE - 5, 2)),
-        closed=(ClosedTrade(NOW, YES, "test:m", Decimal(-1), "stop-loss"),) * 2,
+        day, Decimal(1250), opened=Entries.of([(CYCLE - 2000, 9), (CYCLE - 90, 3), (CYCLE - 5, 2)]),
+        closed=ClosedTrades.of([ended, ended]),
     )  # fmt: skip
     account = replace(holding(), pulse=lost, peak=Decimal(2000))
     api = system(account)
@@ -70,7 +72,9 @@ def test_risk_shows_each_limit_with_how_much_is_used() -> None:
     assert use(of, "max_position") == (4, 8)
     assert use(shown["house"], "max_open_positions") == (1, 9)
     assert use(shown["house"], "max_drawdown")[0] == Decimal("0.090909")
-    assert strategy["exit_reasons"] == {"stop-loss": 2}
+    assert strategy["exit_reasons"] == [
+        {"reason": "stop-loss", "count": 2, "wins": 0, "profit": "-2"}
+    ]
     assert strategy["settings"]["max_daily_loss"] == "0.25"
     assert shown["market_time"] == NOW.isoformat().replace("+00:00", "Z")
     assert shown["version"] == 2

@@ -6,10 +6,15 @@ import { plain, words } from "../../lib/format.js";
 import { EXITS } from "../../lib/rules.js";
 import { changeExits, form, release } from "../../stores/risk.js";
 import { Frame, NumberField } from "./frame.js";
+import { FundForm, ResetForm } from "./accounts.js";
 import { LimitsForm } from "./limits-form.js";
+import { CancelForm } from "./orders.js";
 import { rulesOf } from "./positions.js";
 
-const FORMS = { release: ReleaseForm, position: PositionForm, limits: LimitsForm };
+const FORMS = {
+  release: ReleaseForm, position: PositionForm, limits: LimitsForm,
+  cancel: CancelForm, fund: FundForm, reset: ResetForm,
+};
 
 export function RiskForms() {
   if (!form.value) return null;

@@ -5,8 +5,8 @@ import { closeForm, isBusy, write } from "../../stores/risk.js";
 import { Icon } from "../../components/Icon.js";
 import { Outcome } from "./outcome.js";
 
-/** `about` is the write that this form makes; `save(reason)` makes it; `label` names its button. */
-export function Frame({ title, about, label, ready = true, save, children }) {
+/** `about` is the write that this form makes; `save(reason)` makes it; `label` names its button, `leave` the other. */
+export function Frame({ title, about, label, leave = "Cancel", tone = "button-main", ready = true, save, children }) {
   const frame = useRef(null);
   const reason = useSignal("");
   useLayoutEffect(() => { frame.current.showModal(); }, []);
@@ -32,8 +32,8 @@ export function Frame({ title, about, label, ready = true, save, children }) {
         <div class="form-end">
           <${Outcome} about=${[about]} />
           <div class="buttons">
-            <button type="button" class="button" onClick=${closeForm}>Cancel</button>
-            <button type="submit" class="button button-main" disabled=${!ready || isBusy.value}>
+            <button type="button" class="button" onClick=${closeForm}>${leave}</button>
+            <button type="submit" class=${`button ${tone}`} disabled=${!ready || isBusy.value}>
               ${again ? "Try again" : label}
             </button>
           </div>

@@ -2,13 +2,13 @@
 
 import { computed, html, signal } from "../../vendor/ui.js";
 import { formatCount, plain, words } from "../../lib/format.js";
-import { exitWords, inUnit, limitLabel, pressure, sizingWords } from "../../lib/rules.js";
+import { borrowWords, exitWords, inUnit, limitLabel, pressure, sizingWords } from "../../lib/rules.js";
 import { isStale } from "../../stores/overview.js";
-import { openForm, risk } from "../../stores/risk.js";
+import { changeStrategies, isBusy, openForm, risk, strategies } from "../../stores/risk.js";
 import { Act } from "../../components/Act.js";
 import { Icon } from "../../components/Icon.js";
 import { Meter } from "../../components/Meter.js";
-import { Panel } from "../../components/Panel.js";
+import { Change, Panel } from "../../components/Panel.js";
 import { Table } from "../../components/Table.js";
 import { Strategy } from "../tables.js";
 import { Outcome } from "./outcome.js";
@@ -24,7 +24,7 @@ const shown = computed(() => {
 
 export const LimitsPanel = () => html`
   <${Panel} id="limits" title="Limits, exits and sizing" source=${risk} stale=${isStale.value}
-    tools=${html`<${Change} />`}
+    tools=${html`<${Edit} />`}
     isEmpty=${({ house, strategies }) => house.length + strategies.length === 0}
     empty="No limit is known yet. The first cycle shows them.">
     ${(content) => html`
@@ -36,7 +36,7 @@ export const LimitsPanel = () => html`
 
 const nameOf = (strategy) => (strategy ? plain(strategy) : "the house");
 
-const Change = () => html`
+const Edit = () => html`
   <${Act} onClick=${() => openForm("limits", shown.peek().strategy)}>
     <${Icon} name="edit" />Change ${nameOf(shown.value.strategy)} …
   </${Act}>`;
@@ -75,16 +75,42 @@ const Limits = () => html`
   <${Table} caption=${`Limits of ${nameOf(shown.value.strategy)}`} columns=${COLUMNS}
     rows=${shown.value.limits} rowKey=${({ name }) => name} />`;
 
-function Bounds({ exits, sizing, exit_reasons: reasons }) {
+function Bounds({ strategy, exits, sizing, borrow, exit_reasons: reasons }) {
   const rules = exitWords(exits);
-  const taken = Object.entries(reasons).sort(([, a], [, b]) => b - a);
   return html`
     <dl class="facts bounds">
       <div><dt>Exits, the first that holds decides</dt>
         <dd>${rules.length ? rules.join(", ") : "no rule: only the strategy itself gives a position up"}</dd></div>
       <div><dt>Sizing of an entry</dt><dd>${sizingWords(sizing)}</dd></div>
-      <div><dt>Positions given up, by reason</dt>
-        <dd>${taken.length === 0 ? "none yet" : taken.map(([reason, count]) => html`
-          <span class="refusal">${words(reason)} <b class="figure">${formatCount(count)}</b></span>`)}</dd></div>
-    </dl>`;
+      <div><dt>Both sides of one market</dt><dd><${Pairs} name=${strategy} /></dd></div>
+      <div><dt>Selling short on spot</dt><dd>${borrowWords(borrow)}</dd></div>
+    </dl>
+    <h3 class="exit-title">Newest closed trades, by what ended them</h3>
+    ${reasons.length === 0 ? html`<p class="quiet">None yet.</p>` : html`
+      <div class="exit-table">
+        <${Table} caption=${`Closed trades of ${plain(strategy)} by reason`} columns=${EXIT_COLUMNS} rows=${reasons}
+          rowKey=${({ reason }) => reason} />
+      </div>`}`;
+}
+
+const EXIT_COLUMNS = [
+  { key: "reason", label: "Ended by", main: true, span: 3,
+    cell: ({ reason }) => html`<span class="exit-reason">${words(reason)}</span>` },
+  { key: "count", label: "Trades", numeric: true, cell: ({ count }) => formatCount(count) },
+  { key: "wins", label: "Won", numeric: true, cell: ({ wins, count }) => html`${formatCount(wins)}
+    ${" "}<small class="quiet">(${Math.round((100 * wins) / count)}\u202f%)</small>` },
+  { key: "profit", label: "Profit", numeric: true, cell: ({ profit }) => html`<${Change} value=${profit} />` },
+];
+
+/** Whether complete pairs are turned back into a dollar, with the button for the other way. */
+function Pairs({ name }) {
+  const row = strategies.content.value?.find((each) => each.name === name);
+  if (!row) return html`<span class="quiet">not known</span>`;
+  const merged = row.merge_pairs;
+  const reason = `${merged ? "pairs kept" : "pairs merged"} from the dashboard`;
+  return html`
+    ${merged ? "merged into a dollar at once" : "kept until the market resolves"}
+    ${" "}<${Act} tone="button-quiet" disabled=${isBusy.value}
+      onClick=${() => changeStrategies([name], { merge_pairs: !merged }, reason, "limits")}>
+      ${merged ? "Keep them" : "Merge them"}</${Act}>`;
 }

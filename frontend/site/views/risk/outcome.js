@@ -1,7 +1,7 @@
 /** What became of a change: asked for, stored, or refused and why. */
 
 import { html } from "../../vendor/ui.js";
-import { plain } from "../../lib/format.js";
+import { complaint, plain } from "../../lib/format.js";
 import { dismissWrite, write } from "../../stores/risk.js";
 import { Icon } from "../../components/Icon.js";
 import { Prose } from "../../components/Panel.js";
@@ -20,7 +20,7 @@ export function Outcome({ about }) {
   return html`
     <div class="complaint" role="alert">
       <p>${step === "conflict" && html`<strong>${CHANGED}</strong> `}
-        <${Prose} text=${`${error.message} ${error.hint}`} /></p>
+        <${Prose} text=${complaint(error)} /></p>
       ${step === "conflict" && html`<p><${Current} row=${error.current} /> Press the button again to act on them.</p>`}
       ${of > 1 && html`<p>${done} of ${of} were done before this.</p>`}
     </div>`;

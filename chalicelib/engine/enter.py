@@ -1,0 +1,94 @@
+"""Enter what a strategy wishes for: gate it, size it on the books, fill its legs. Pure."""
+
+from dataclasses import replace
+from decimal import Decimal
+from math import isfinite
+
+from chalicelib.domain.market import Market
+from chalicelib.domain.order import AT_MARKET, Order, Purpose, Side
+from chalicelib.domain.signal import Basket, Signal
+from chalicelib.engine.admission import may_enter
+from chalicelib.engine.basket import fill_legs
+from chalicelib.engine.gate import Desk, may_trade
+from chalicelib.engine.identity import basket_id
+from chalicelib.engine.objection import Objection
+from chalicelib.engine.place import place_entry
+from chalicelib.engine.rest import cancel_all
+from chalicelib.engine.short import may_short
+from chalicelib.engine.size import size_basket
+from chalicelib.engine.terms import to_tick
+from chalicelib.engine.turn import Turn
+
+
+def enter(desk: Desk, turn: Turn, basket: Basket) -> None:
+    """Trade one basket, or refuse it with the reason."""
+    first = basket.legs[0].instrument_id
+    legs = [leg.instrument_id for leg in basket.legs]
+    name = basket_id(desk.cycle_id, turn.account.strategy, legs) if len(legs) > 1 else ""
+    objection = _entry_objection(desk, turn, basket)
+    if objection is not None:
+        turn.refuse(first, objection, name)
+        return
+    if basket.legs[0].terms != AT_MARKET:
+        leg = basket.legs[0]
+        place_entry(desk, turn, leg, _worst_price(desk, leg, desk.market_of[first]))
+        return
+    cancel_all(desk, turn, first, "it is bought at once instead")
+    orders = [_entry_order(desk, turn, leg, name) for leg in basket.legs]
+    sized = size_basket(desk, turn.account, orders, basket, turn.usages(desk))
+    if isinstance(sized, Objection):
+        turn.refuse(first, sized, name)
+        return
+    whole = [replace(order, size=sized.size, sized_by=sized.bound) for order in orders]
+    fill_legs(desk, turn, basket, whole)
+
+
+def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None:
+    legs = [leg.instrument_id for leg in basket.legs]
+    for leg in basket.legs:
+        objection = _bad_signal(leg) or may_trade(desk, leg.instrument_id, Purpose.ENTRY)
+        if objection is not None:
+            return objection
+        if leg.side is Side.SELL:
+            objection = may_short(desk.market_of[leg.instrument_id], desk.setting.borrow)
+            if objection is not None:
+                return objection
+        if (len(legs) > 1 or leg.side is Side.SELL) and leg.terms != AT_MARKET:
+            return Objection(
+                "bad-order", "the legs of a basket, and short sales, are traded at the market"
+            )
+    return may_enter(desk, turn, legs)
+
+
+def _bad_signal(leg: Signal) -> Objection | None:
+    """A wish that is not a number is nobody's wish."""
+    if isfinite(leg.edge) and 0 <= leg.confidence <= 1:
+        return None
+    return Objection("bad-signal", f"edge {leg.edge} and confidence {leg.confidence} make no sense")
+
+
+def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
+    market = desk.market_of[leg.instrument_id]
+    return Order(
+        turn.account.strategy,
+        leg.instrument_id,
+        market.market_id,
+        leg.side,
+        Purpose.ENTRY,
+        Decimal(0),
+        _worst_price(desk, leg, market),
+        leg.reason,
+        basket,
+    )
+
+
+def _worst_price(desk: Desk, leg: Signal, market: Market) -> Decimal | None:
+    """The price at the decision and the expected gain: beyond it the trade is not worth having."""
+    buys = leg.side is Side.BUY
+    quoted = (desk.asks if buys else desk.bids).get(leg.instrument_id)
+    if quoted is None:
+        return None
+    room = max(Decimal(repr(leg.edge)), Decimal(0))
+    if buys:
+        return to_tick(quoted + room, market, up=False)
+    return to_tick(max(quoted - room, market.tick), market, up=True)
