@@ -10,9 +10,11 @@ from benchmarks import (
     cycle_wait,
     dashboard_bytes,
     import_cost,
+    requests,
     signal_cost,
     simulation,
     trade_path,
+    validation,
 )
 from benchmarks.figure import Benchmark, Figure, Size
 
@@ -20,7 +22,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     cycle_calls.measure,
     cycle_wait.measure,
     import_cost.measure,
+    requests.measure,
     signal_cost.measure,
+    validation.measure,
     trade_path.measure,
     dashboard_bytes.measure,
     simulation.measure,

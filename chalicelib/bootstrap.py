@@ -95,8 +95,8 @@ def runtime() -> "Runtime":
         telemetry=telemetry(),
         together=together,
         registry=REGISTRY,
-        take_usage=take_usage,
         wait=at_once if settings().is_replay else asyncio.sleep,
+        take_usage=take_usage,
     )
 
 

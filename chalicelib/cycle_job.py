@@ -84,6 +84,8 @@ def _measure(report: CycleReport) -> None:
         telemetry.count("TradesBooked", report.fills + report.settlements)
         telemetry.count("VenueFaults", len(report.venue_faults))
         telemetry.count("StrategyFaults", len(report.strategy_faults))
+        telemetry.count("DataQuarantined", sum(one.quarantined for one in report.quality))
+        telemetry.count("DataQualityPauses", len(report.data_pauses))
     if report.outcome is CycleOutcome.FENCED:
         telemetry.count("CycleFenced")
     telemetry.flush()

@@ -12,6 +12,7 @@ from chalicelib.domain.forecast import Outlook, WeatherStation
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import Quarantined
@@ -31,13 +32,15 @@ class Clock(Protocol):
 class Scan:
     """One look at a venue's list of markets: cheap, the whole universe, top of book only.
 
-    A source of index prices lists no market: it gives ``references`` and nothing else.
+    A source of index prices lists no market: it gives ``references`` and nothing else. This is
+    what the venue said; what is traded on goes through ``chalicelib.validation`` first.
     """
 
     markets: Mapping[MarketId, Market]
     quotes: Mapping[InstrumentId, Quote]
     quarantined: tuple[Quarantined, ...] = ()
     references: Mapping[InstrumentId, ReferencePrice] = field(default_factory=dict)
+    origin: Origin = Origin.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class _Opened:
     token: str = ""
 
 
-VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket")]
+VenuesOption = Annotated[str, typer.Option(help="recorded, or live: polymarket,kalshi")]
 SimulatedOption = Annotated[
     bool,
     typer.Option("--simulated", help="Made-up venues on this machine instead of the real ones"),

@@ -14,6 +14,7 @@ from bot.cli import (
     local,
     look,
     matches,
+    quality,
     risk,
     simulate,
     strategies,
@@ -39,6 +40,7 @@ app.add_typer(bounds.venues, name="venues")
 app.command()(risk.risk)
 app.add_typer(bounds.house, name="house")
 app.add_typer(risk.protections, name="protections")
+app.command()(quality.quality)
 app.add_typer(accounts.account, name="account")
 app.command()(holdings.positions)
 app.add_typer(holdings.orders, name="orders")
@@ -48,8 +50,8 @@ app.command()(look.replay)
 app.command()(verify.export)
 app.command()(verify.verify)
 app.command()(simulate.sim)
-app.add_typer(exchanges.exchanges, name="exchanges")
 app.command()(forecast.forecast)
+app.add_typer(exchanges.exchanges, name="exchanges")
 app.command()(doctor.doctor)
 app.command()(deployment.deploy)
 app.command()(deployment.destroy)

@@ -7,13 +7,12 @@ from typing import Any
 
 from bot.simulator import operators
 from bot.simulator.faults import Fault, RandomFaults
+from bot.simulator.interventions import interventions
 from bot.simulator.process import cold_start
 from bot.simulator.run import Container, Run
 from bot.simulator.setting import Setting
-from bot.simulator.universe import Universe
 from bot.simulator.world import FIRST_CYCLE, World
-from chalicelib.domain.control import ControlState
-from chalicelib.domain.cycle import ScheduledEvent, StrategySetting
+from chalicelib.domain.cycle import ScheduledEvent
 
 STEPS_OF_A_RUN = 24
 """Steps among which a run's death or pause is drawn; some runs are over before."""
@@ -22,6 +21,8 @@ MOST_SKEW_MS = 90_000
 LONGEST_RECOVERY = 5
 """Minutes until the last lease of a skewed clock has run out, and one more."""
 TIDY_EVERY = 250
+LONGEST_WINDOW = 24
+"""Rows that an operator chooses at most: more than every cycle keeps for judging jumps."""
 
 
 class Simulation:
@@ -32,16 +33,7 @@ class Simulation:
         self.setting = setting
         self.dice = Random(seed)  # noqa: S311 - chance that can be had again is the point
         self.faults = RandomFaults(self.dice, setting.rates)
-        universe = Universe(seed, setting.slots, setting.span, setting.together, setting.depth)
-        self.world = World(
-            self.faults,
-            setting.registry,
-            universe,
-            setting.limits,
-            setting.params,
-            setting.protections,
-            trace=trace,
-        )
+        self.world = World(self.faults, setting, seed, trace=trace)
         self.live: list[Run] = []
         self.warm: list[Container] = []
         self.outcomes: Counter[str] = Counter()
@@ -112,32 +104,8 @@ class Simulation:
             run.pause_minutes = 1 + int(self.dice.random() * LONGEST_PAUSE)
 
     def _operate(self) -> None:
-        happens, world = self.faults.happens, self.world
-        if happens(Fault.CONTROL_CHANGED):
-            self._employ(operators.set_control(world, self._pick(tuple(ControlState))))
-        if world.judge.control.state is not ControlState.RUNNING and self.dice.random() < 0.2:
-            self._employ(operators.set_control(world, ControlState.RUNNING))
-        if happens(Fault.CONTROL_MISSING):
-            self._employ(operators.remove_control(world))
-        if happens(Fault.CONTROL_GARBLED):
-            self._employ(self._damage())
-        if happens(Fault.CONFIG_CHANGED):
-            name = self._pick(tuple(self.setting.registry))
-            self._employ(operators.change_setting(world, name, self._strategy_setting(name)))
-
-    def _damage(self) -> Coroutine[Any, Any, None]:
-        if self.dice.random() < 0.5:
-            return operators.outdate_control(self.world)
-        return operators.garble_control(self.world, self._pick(operators.JUNK))
-
-    def _strategy_setting(self, name: str) -> StrategySetting:
-        params = dict(self.setting.params)
-        if name == "coin":
-            params["window"] = 1 + int(self.dice.random() * 9)
-        return StrategySetting(self.dice.random() < 0.8, self.dice.random() < 0.2, params)
-
-    def _pick(self, choices: tuple[Any, ...]) -> Any:
-        return choices[int(self.dice.random() * len(choices))]
+        for work in interventions(self.world, self.setting, self.faults):
+            self._employ(work)
 
     def _employ(self, work: Coroutine[Any, Any, None]) -> None:
         """Let an operator come to it some steps after the runs began."""

@@ -36,6 +36,8 @@ class Fault(StrEnum):
     CONTROL_MISSING = "control row removed"
     CONTROL_GARBLED = "control row garbled"
     CONFIG_CHANGED = "operator changed the settings"
+    PROTECTION_RELEASED = "operator released a protection"
+    ACCOUNT_RESET = "operator started an account again"
 
 
 STORE_FAULTS = (
@@ -69,6 +71,8 @@ RATES: Mapping[Fault, float] = {
     Fault.CONTROL_MISSING: 0.002,
     Fault.CONTROL_GARBLED: 0.002,
     Fault.CONFIG_CHANGED: 0.01,
+    Fault.PROTECTION_RELEASED: 0.03,
+    Fault.ACCOUNT_RESET: 0.005,
     Fault.THROTTLED: 0.005,
     Fault.LOST_ANSWER: 0.005,
     Fault.UNAVAILABLE: 0.0015,
@@ -81,7 +85,7 @@ RATES: Mapping[Fault, float] = {
     Fault.VENUE_PARTIAL: 0.005,
     Fault.VENUE_STALE: 0.01,
 }
-"""Chances: of runs and minutes first (down to the settings), then of single calls."""
+"""Chances: of runs and minutes first (down to the reset), then of single calls."""
 
 
 def harsher(factor: float) -> Mapping[Fault, float]:

@@ -2,22 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.simulator.accounts import Accounts, Author
 from bot.simulator.memory import Change
-from bot.simulator.promises import Objections, badly_taken, is_permitted
+from bot.simulator.promises import Objections, is_permitted
 from bot.simulator.report import Violation
-from bot.simulator.shadow import Shadow, StoredAccount
 from bot.simulator.tradelog import TradeLog, line_of
 from chalicelib.aws import rows
 from chalicelib.aws.rows import control_from
 from chalicelib.aws.table import Item
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import CycleOutcome, CycleReport
-from chalicelib.domain.order import Fill
+from chalicelib.domain.order import Fill, Settlement
 
 if TYPE_CHECKING:
     from bot.simulator.run import Run
@@ -25,16 +25,17 @@ if TYPE_CHECKING:
 
 MOST_VIOLATIONS = 50
 
+EVENTS = ("reset", "funding")
+"""Kinds of rows among the trades that are no trades; they are logged like them."""
+
 
 @dataclass
 class Judge:
     """Knows what the state must be, from the changes it has seen."""
 
     world: "World"
-    starting_cash: Decimal
+    accounts: Accounts
     violations: list[Violation] = field(default_factory=list)
-    shadows: dict[str, Shadow] = field(default_factory=dict)
-    accounts: dict[str, StoredAccount] = field(default_factory=dict)
     log: TradeLog = field(default_factory=TradeLog)
     commits: int = 0
     trades: int = 0
@@ -62,15 +63,20 @@ class Judge:
         """Judge one write or transaction that has just been made."""
         for change in changes:
             self._seal(change.after)
-        trades = [change for change in changes if change.key.pk.startswith("TRADE#")]
-        lines = [line for change in trades for line in self._trade(change)]
-        touched = {change.key.pk.partition("#")[2] for change in trades}
+        booked = [change for change in changes if change.key.pk.startswith("TRADE#")]
+        resets = {c.key.pk[6:] for c in booked if c.after and c.after["kind"] == "reset"}
+        fresh = [c for c in booked if c.after and c.after["kind"] not in EVENTS]
+        trades = [self._trade(change) for change in fresh]
+        lines = [line_of(change.after) for change in booked if change.after]
+        for line in lines:
+            self.log.committed(line, self.world.step)
         for change in changes:
             self._judge(self._other(change, lines))
-            if change.key.sk.startswith("ACCOUNT#"):
-                touched.add(change.key.sk.partition("#")[2])
-        for name in sorted(touched):
-            self._judge(self._explained(name))
+        by = Author(self.world.current.is_operator, self.world.step)
+        self._judge(self.accounts.committed(changes, trades, resets, by))
+        for change in changes:
+            if change.key.pk.startswith("CYCLE#"):
+                self._judge(self._summary(change))
 
     def stored(self, key: str) -> None:
         """Judge an object that has just been put into the archive."""
@@ -99,10 +105,8 @@ class Judge:
 
     def _other(self, change: Change, lines: list[bytes]) -> Objections:
         key = change.key
-        if key.pk.startswith("CYCLE#"):
-            return self._summary(change)
-        if key.sk.startswith("ACCOUNT#"):
-            return self._account(change)
+        if key.sk.startswith("ACCOUNT#") and not self.world.current.is_operator:
+            return self._fenced("an account was committed")
         if key.sk.startswith("OUTBOX#"):
             return self.log.outbox(change, lines)
         if key == rows.LEASE_KEY:
@@ -111,42 +115,16 @@ class Judge:
             self.control = control_from(change.after)
         return iter(())
 
-    def _trade(self, change: Change) -> Iterator[bytes]:
+    def _trade(self, change: Change) -> Fill | Settlement:
+        """Note a trade, and judge whether it may be there at all."""
+        item = change.after or {}
+        trade = rows.trade_from(item)
         if change.before is not None:
             self.object("I3", f"trade {change.key.sk} was booked again")
-        if change.after is None:
-            return
-        trade = rows.trade_from(change.after)
         self.trades += 1
-        self._shadow(trade.strategy).book(trade)
-        line = line_of(change.after)
-        self.log.committed(line, self.world.step)
         if not is_permitted(self.control.state, trade):
             self.object("I6", f"{change.key.sk} was booked while {self.control.state}")
-        if isinstance(trade, Fill):
-            self._judge(badly_taken(trade, self.world.universe))
-        yield line
-
-    def _account(self, change: Change) -> Objections:
-        if change.after is None:
-            yield "I2", f"{change.key.sk} is gone"
-            return
-        account = json.loads(change.after["body"])
-        name, last_cycle = account["strategy"], account["last_cycle"]
-        shadow = self._shadow(name)
-        shadow.commits += 1
-        if last_cycle <= shadow.last_cycle:
-            yield "I3", f"{name} committed twice in cycle {last_cycle}"
-        shadow.last_cycle = last_cycle
-        self.accounts[name] = account
-        yield from self._fenced("an account was committed")
-
-    def _explained(self, name: str) -> Objections:
-        account = self.accounts.get(name)
-        if account is None:
-            yield "I1", f"{name} has trades but no account"
-        else:
-            yield from self._shadow(name).objections(account)
+        return trade
 
     def _lease(self, change: Change) -> Objections:
         before, after = change.before or {}, change.after or {}
@@ -173,15 +151,17 @@ class Judge:
             return
         report = json.loads(change.after["body"])
         self.commits += 1
+        for code, count in report["refusals"].items():
+            self.accounts.happened[f"refused: {code}"] += count
         if report["record_key"] not in self.world.archive.objects:
             yield "I15", f"cycle {report['cycle_id']} was committed without its record"
         else:
             self.committed_records.append(report["record_key"])
-        for name, account in self.accounts.items():
-            equity = self._shadow(name).equity(account)
+        for name, account in self.accounts.stored.items():
+            shadow = self.accounts.shadow(name)
+            if shadow.restarted_at > self.world.current.started:
+                continue  # an operator started it again while the cycle ran on what it had read
+            equity = shadow.equity(account)
             reported = report["equity"].get(name)
             if reported is None or Decimal(reported) != equity:
                 yield "I10", f"{name} is reported at {reported}, it has {equity}"
-
-    def _shadow(self, name: str) -> Shadow:
-        return self.shadows.setdefault(name, Shadow(self.starting_cash))

@@ -5,7 +5,7 @@ and trades. Each point is a world of its own, built anew up to that cycle.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.simulator import operators
 from bot.simulator.faults import PlannedFaults
@@ -13,9 +13,8 @@ from bot.simulator.patterns import PATTERNS, Pattern, Stage
 from bot.simulator.process import cold_start
 from bot.simulator.report import KillPointReport
 from bot.simulator.run import Run
-from bot.simulator.setting import Setting
+from bot.simulator.setting import FREE, Setting
 from bot.simulator.strategies import many_coins
-from bot.simulator.universe import Universe
 from bot.simulator.world import FIRST_CYCLE, World
 from chalicelib.domain.control import ControlState
 
@@ -23,6 +22,7 @@ REDELIVERED_AFTER = (31, 62)
 """Seconds after the event: once while the dead run's lease still holds, and once after."""
 CYCLES_AFTER = 3
 MOST_POINTS = 400
+SEED = 7
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Scene:
 
 
 SCENES: Mapping[str, Scene] = {
-    "one transaction": Scene(Setting(span=5, params={"one_in": 3}), 1),
+    "one transaction": Scene(replace(FREE, span=5, params={"one_in": 3}), 1),
     "several transactions": Scene(
-        Setting(registry=many_coins(12), slots=12, span=5, params={"one_in": 2, "window": 1}), 2
+        replace(FREE, registry=many_coins(12), slots=12, span=5, params={"one_in": 2, "window": 1}),
+        2,
     ),
 }
 
@@ -94,8 +95,7 @@ def _judged(stage: Stage, where: str) -> list[str]:
 def _stage(setting: Setting, cycles: int) -> Stage:
     """Run so many cycles without a fault; the last one dies between commit and publication."""
     faults = PlannedFaults()
-    universe = Universe(7, setting.slots, setting.span, setting.together, setting.depth)
-    world = World(faults, setting.registry, universe, setting.limits, setting.params)
+    world = World(faults, setting, SEED)
     stage = Stage(world, faults, cold_start(world), FIRST_CYCLE)
     for number in range(1, cycles + 1):
         stage.cycle_id = FIRST_CYCLE + number

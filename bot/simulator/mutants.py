@@ -1,52 +1,28 @@
 """Test the test: unsafe variants of the protocol, each of which must be caught."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.simulator import unsafe_cycle, unsafe_writes
-from bot.simulator.faults import RATES, Fault, harsher
+from bot.simulator import unsafe_cycle, unsafe_trading, unsafe_writes
+from bot.simulator.harsh import (
+    BUSY,
+    CHUNKED,
+    CROWDED,
+    FORGETFUL,
+    OPERATORS,
+    PARTLY,
+    RESET,
+    SHARED,
+    USUAL,
+)
 from bot.simulator.patching import Patch, together
 from bot.simulator.report import MutantReport, MutantResult
 from bot.simulator.setting import Setting
 from bot.simulator.simulate import simulate
-from bot.simulator.strategies import many_coins
 from bot.simulator.unsafe_writes import unguarded, without_attribute
-from bot.simulator.world import LIMITS
 
 SEEDS = range(4)
 CYCLES = 400
 CYCLES_IF_COVERED = 300
-
-HARSH = harsher(4)
-OPERATED: Mapping[Fault, float] = {
-    **HARSH,
-    Fault.CONTROL_CHANGED: 0.3,
-    Fault.CONTROL_MISSING: 0.1,
-    Fault.CONTROL_GARBLED: 0.2,
-}
-USUAL = Setting(rates=HARSH, replay_every=3, span=8, params={"one_in": 5})
-OPERATORS = Setting(rates=OPERATED, replay_every=1000, span=8, params={"one_in": 5})
-FORGETFUL = Setting(rates={Fault.CONTROL_MISSING: 0.3}, replay_every=1000, quiet_every=20)
-RESET = Setting(rates={**RATES, Fault.CONFIG_CHANGED: 0.3}, replay_every=1)
-CHUNKED = Setting(
-    registry=many_coins(10),
-    slots=12,
-    span=8,
-    rates={**HARSH, Fault.CONTROL_CHANGED: 0.15, Fault.DUPLICATE: 0.5, Fault.DEATH: 0.3},
-    replay_every=1000,
-    params={"one_in": 2, "window": 1},
-)
-CROWDED = Setting(
-    registry=many_coins(1),
-    slots=60,
-    span=6,
-    together=True,
-    depth=4000,
-    rates=RATES,
-    replay_every=1000,
-    params={"one_in": 1, "window": 1},
-    limits=LIMITS.model_copy(update={"max_open_positions": 500, "max_orders_per_cycle": 80}),
-)
 
 
 @dataclass(frozen=True)
@@ -120,9 +96,30 @@ MUTANTS = (
     Mutant("record written after the commit", unsafe_cycle.recorded_after_commit),
     Mutant("decision from unrecorded memory", unsafe_cycle.history_trusted),
     Mutant("window kept too short for a new lookback", unsafe_cycle.history_too_short, RESET),
-    Mutant("fill taken from an old book", unsafe_cycle.any_book_will_do),
+    Mutant(
+        "fill taken from an old book",
+        together(unsafe_cycle.old_books_believed, unsafe_cycle.old_books_pass_the_gate),
+    ),
     Mutant("money in floating point", unsafe_cycle.float_money),
     Mutant("equity reported from before the cycle", unsafe_cycle.equity_of_before),
+    Mutant("protection ignored at entry", unsafe_trading.protections_ignored, BUSY),
+    Mutant("house limit not shared between accounts", unsafe_trading.house_not_shared, SHARED),
+    Mutant("limits on exposure three times as wide", unsafe_trading.limits_too_wide, SHARED),
+    Mutant("entries of the hour forgotten", unsafe_trading.entries_forgotten, BUSY),
+    Mutant("flatten lets an entry through", unsafe_trading.flatten_enters, BUSY),
+    Mutant("merge pays more than a dollar", unsafe_trading.merged_for_more, BUSY),
+    Mutant(
+        "waiting order fills better than its limit", unsafe_trading.filled_better_than_limit, BUSY
+    ),
+    Mutant("queue ahead of a waiting order ignored", unsafe_trading.queue_ignored, BUSY),
+    Mutant(
+        "order of a market that is not listed is worked", unsafe_trading.unlisted_worked, PARTLY
+    ),
+    Mutant("queue ahead of a waiting order not seen", unsafe_trading.queue_not_seen, BUSY),
+    Mutant("unwind books no loss", unsafe_trading.unwound_at_cost, BUSY),
+    Mutant("cost of a part cut off at cents", unsafe_trading.cost_of_parts_cut_off, BUSY),
+    Mutant("starting cash of a strategy ignored", unsafe_trading.opened_with_the_usual_cash, BUSY),
+    Mutant("every result pays a dollar", unsafe_trading.results_pay_a_dollar, BUSY),
 )
 """Each breaks a promise, and must be seen to."""
 
@@ -134,6 +131,8 @@ COVERED = (
     Mutant("commit without the outbox row's absence", unguarded("outbox")),
     Mutant("accounts booked already are decided again", unsafe_cycle.booked_again),
     Mutant("lease ignored", unsafe_writes.lease_ignored),
+    Mutant("old books believed", unsafe_cycle.old_books_believed),
+    Mutant("old books pass the gate", unsafe_cycle.old_books_pass_the_gate),
     Mutant("commit repeated under a new token", unsafe_writes.repeated_under_new_tokens),
 )
 """Single guards: without one of them another still holds, so nothing may be seen."""

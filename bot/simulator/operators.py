@@ -1,7 +1,7 @@
 """Operators at work: the product's own operations, and hands that damage the control row."""
 
 from collections.abc import Awaitable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.simulator.steps import pause
 from bot.simulator.store import FaultyTable
@@ -9,10 +9,12 @@ from bot.simulator.world import World
 from chalicelib.aws import rows
 from chalicelib.aws.table import Delete, Equals, Item, Put
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.cycle import StrategySetting
-from chalicelib.domain.errors import ConflictError, TransactionCancelled
+from chalicelib.domain.errors import ConflictError, NotFoundError, TransactionCancelled
+from chalicelib.operations.accounts import WantedReset, reset_account
 from chalicelib.operations.configuration import enable_all
 from chalicelib.operations.control import WantedControl, change_control, read_control
+from chalicelib.operations.protections import release_protection, tripped
+from chalicelib.operations.reading import read_overview
 
 JUNK: tuple[Item, ...] = (
     {},
@@ -64,10 +66,22 @@ async def outdate_control(world: World) -> None:
         await table.write(Put("control", {**item, "schema": 99}))
 
 
-async def change_setting(world: World, name: str, setting: StrategySetting) -> None:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an operator chooses for one strategy; the rest of its setting stays."""
+
+    enabled: bool
+    paused: bool
+    params: dict[str, object]
+
+
+async def change_setting(world: World, name: str, choice: Choice) -> None:
     """Store a strategy's setting under the version read, as the API does."""
     table = FaultyTable(world)
     config = rows.config_from(await table.get(rows.CONFIG_KEY))
+    setting = replace(
+        config.setting(name), enabled=choice.enabled, paused=choice.paused, params=choice.params
+    )
     strategies = {**config.strategies, name: setting}
     changed = replace(config, strategies=strategies, version=config.version + 1)
     try:
@@ -76,3 +90,26 @@ async def change_setting(world: World, name: str, setting: StrategySetting) -> N
         )
     except TransactionCancelled:
         world.note("the settings moved on while they were being changed")
+
+
+async def release_one(world: World, number: int) -> None:
+    """Let one of the protections that hold go, whichever the number falls on."""
+    table = FaultyTable(world)
+    holding = tripped(await read_overview(table))
+    if not holding:
+        return
+    wanted = holding[number % len(holding)].protection_id
+    try:
+        await release_protection(table, wanted, "operator", "simulated", world.now())
+    except NotFoundError:
+        world.note("the protection let go by itself while it was being released")
+
+
+async def reset(world: World, name: str) -> None:
+    """Start an account again with the cash it began with, if nothing is held or all is stopped."""
+    cash = world.config.limits_of(name).starting_cash
+    wanted = WantedReset(name, cash, "operator", "simulated")
+    try:
+        await reset_account(FaultyTable(world), wanted, world.now())
+    except (ConflictError, NotFoundError):
+        world.note(f"{name} could not be started again now")

@@ -20,6 +20,11 @@ INVARIANTS: Mapping[str, str] = {
     "I14": "the same seed gives the same state",
     "I15": "a committed cycle has its record, and decides the same again from it",
     "I16": "a run ends in an outcome or in an error of ours, never in a defect",
+    "I17": "cost, realised profit and fees are exactly what the trades add up to, in any order",
+    "I18": "a waiting order fills at its limit and never better, and after those ahead of it",
+    "I19": "nothing is entered while a protection holds that covers it",
+    "I20": "a result pays what its venue says, a merged pair pays one dollar",
+    "I21": "no entry goes past a limit of its account or of the house",
 }
 
 
@@ -37,8 +42,9 @@ class Violation:
 class SimulationReport:
     """One simulation; the same seed and setting give the same again, down to both hashes.
 
-    ``cycles_per_second`` is None when no clock was passed in. ``trace`` holds the last steps
-    before the first violation, if it was asked for.
+    ``happened`` counts what its accounts went through, in words: it shows what the promises were
+    tried on. ``cycles_per_second`` is None when no clock was passed in. ``trace`` holds the last
+    steps before the first violation, if it was asked for.
     """
 
     seed: int
@@ -52,6 +58,7 @@ class SimulationReport:
     replayed: int
     faults: Mapping[str, int]
     outcomes: Mapping[str, int]
+    happened: Mapping[str, int]
     violations: tuple[Violation, ...]
     state_hash: str
     trace_hash: str
@@ -77,6 +84,7 @@ class SimulationReport:
             f"{self.replayed:,} replayed",
             "faults: " + _counts(self.faults),
             "runs: " + _counts(self.outcomes),
+            "happened: " + _counts(self.happened),
             f"state {self.state_hash[:16]}, trace {self.trace_hash}",
             *(_told(violation) for violation in self.violations),
             *self.trace,

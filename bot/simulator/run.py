@@ -34,6 +34,11 @@ class Run:
     steps: int = 0
     site: str = "start"
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether somebody changes something by hand; a cycle has a number."""
+        return self.number == 0
+
 
 def nobody() -> Run:
     """The run that is under way before any is."""

@@ -39,6 +39,7 @@ def simulate(
         replayed=simulation.replayed,
         faults={kind.value: simulation.faults.counted[kind] for kind in Fault},
         outcomes=dict(sorted(simulation.outcomes.items())),
+        happened=dict(sorted(judge.accounts.happened.items())),
         violations=tuple(judge.violations),
         state_hash=judge.state_hash,
         trace_hash=f"{world.trace_hash:08x}",

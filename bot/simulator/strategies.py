@@ -150,10 +150,19 @@ class Unwinder(Pair):
         return replace(super().signals(tape), unfilled=Unfilled.UNWIND)
 
 
-WAITING: Mapping[str, type[Strategy]] = {cls.name: cls for cls in (Coin, Pair, Patient, Unwinder)}
-"""With orders that rest across cycles, and baskets that are unwound."""
+class Bold(Coin):
+    """The coin once more, for an account that spends all it has."""
 
-USUAL: Mapping[str, type[Strategy]] = {cls.name: cls for cls in (Coin, Pair)}
+    name: ClassVar[str] = "bold"
+    salt: ClassVar[int] = 9
+
+
+PLAIN: Mapping[str, type[Strategy]] = {cls.name: cls for cls in (Coin, Pair)}
+
+EVERYTHING: Mapping[str, type[Strategy]] = {
+    cls.name: cls for cls in (Coin, Pair, Patient, Unwinder, Bold)
+}
+"""With orders that rest across cycles, and baskets that are unwound."""
 
 
 def many_coins(count: int) -> Mapping[str, type[Strategy]]:

@@ -20,8 +20,12 @@ from chalicelib.fees.stated import quadratic_terms
 VENUE = "sim"
 SPREAD = 2
 """Cents between bid and ask."""
+CALM = 8
+"""Cycles in a row in which a price moves by a few cents only; then it jumps."""
 CENTS = [Decimal(cents) / 100 for cents in range(101)]
 FEE = quadratic_terms(VENUE, Decimal("0.03"), "simulated")
+MIN_NOTIONAL = Decimal(5)
+"""Dollars: the cheap leg of a small basket is below it now and then, and then does not fill."""
 RESOLVES_AFTER = 2
 """Cycles between the end of a market and its result."""
 KEPT = 8
@@ -49,7 +53,10 @@ class Listing:
 
 @dataclass
 class Universe:
-    """``slots`` markets at any time, each replaced by a new one after ``span`` cycles."""
+    """``slots`` markets at any time, each replaced by a new one after ``span`` cycles.
+
+    A level shows ``depth`` contracts or, by chance, a part of them: then orders fill in part.
+    """
 
     seed: int = 0
     slots: int = 3
@@ -89,7 +96,9 @@ class Universe:
             return None
         bid, ask = int(quote.bid * 100), int(quote.ask * 100)
         at = quote.occurred_at
-        return OrderBook(instrument_id, self._levels(bid, -1), self._levels(ask, 1), at, at)
+        size = quote.bid_size or Decimal(self.depth)
+        bids, asks = _levels(bid, -1, size), _levels(ask, 1, size)
+        return OrderBook(instrument_id, bids, asks, at, at)
 
     def resolution(self, market_id: MarketId, at: datetime) -> Resolution | None:
         """The result of a market of ours, once it is known."""
@@ -122,22 +131,23 @@ class Universe:
         at = cycle_time(cycle_id)
         found = []
         for listing in self.listed(cycle_id):
-            cents = 20 + mix(self.seed, listing.slot, cycle_id) % 60
+            chance = mix(self.seed, listing.slot, cycle_id)
+            cents = 20 + mix(self.seed, listing.slot, cycle_id // CALM) % 56 + chance % 9 - 4
+            size = Decimal(max(1, self.depth // (1 + chance // 9 % 12)))
             yes, no = listing.market.outcomes
-            found.append(self._quote(yes.instrument_id, cents, at))
-            found.append(self._quote(no.instrument_id, 100 - SPREAD - cents, at))
+            found.append(self._quote(yes.instrument_id, cents, size, at))
+            found.append(self._quote(no.instrument_id, 100 - SPREAD - cents, size, at))
         return found
 
-    def _quote(self, instrument_id: InstrumentId, cents: int, at: datetime) -> tuple[str, Quote]:
-        size = Decimal(self.depth)
+    def _quote(
+        self, instrument_id: InstrumentId, cents: int, size: Decimal, at: datetime
+    ) -> tuple[str, Quote]:
         bid, ask = CENTS[cents], CENTS[cents + SPREAD]
         return instrument_id, Quote(instrument_id, bid, size, ask, size, at, at)
 
-    def _levels(self, best: int, step: int) -> tuple[Level, ...]:
-        size = Decimal(self.depth)
-        return tuple(
-            Level(CENTS[best + n * step], size) for n in range(3) if 0 < best + n * step < 100
-        )
+
+def _levels(best: int, step: int, size: Decimal) -> tuple[Level, ...]:
+    return tuple(Level(CENTS[best + n * step], size) for n in range(3) if 0 < best + n * step < 100)
 
 
 def _market(slot: int, number: int, end: int) -> Market:
@@ -153,6 +163,6 @@ def _market(slot: int, number: int, end: int) -> Market:
         Decimal("0.01"),
         Decimal(5),
         Decimal(1),
-        Decimal(1),
+        MIN_NOTIONAL,
         FEE,
     )

@@ -10,6 +10,7 @@ from bot.simulator.patching import Patch, module, patched, together
 from chalicelib.aws import rows
 from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Decision
+from chalicelib.domain.quarantine import STALE
 from chalicelib.engine.decide import Inputs
 from chalicelib.engine.history import History
 from chalicelib.engine.publish import trade_log, trade_log_key
@@ -148,8 +149,20 @@ def history_too_short() -> AbstractContextManager[None]:
     return patched(History, "knows", lambda self, key, _: key == self._key)
 
 
-def any_book_will_do() -> AbstractContextManager[None]:
-    """Trade on books of any age."""
+def old_books_believed() -> AbstractContextManager[None]:
+    """Let books of any age through the validator."""
+    books = module("validation.books")
+    real = books.time_fault
+
+    def time_fault(book: Any, bounds: Any) -> Any:
+        found = real(book, bounds)
+        return None if found and found[0] == STALE else found
+
+    return patched(books, "time_fault", time_fault)
+
+
+def old_books_pass_the_gate() -> AbstractContextManager[None]:
+    """Trade on books of any age that were believed."""
     gate = module("engine.gate")
     real = gate._book_objection
 

@@ -12,6 +12,7 @@ from chalicelib.domain.book import Level, OrderBook
 from chalicelib.domain.cycle import CYCLE_SECONDS
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
 from chalicelib.domain.market import InstrumentId, MarketId
+from chalicelib.domain.origin import Origin
 from chalicelib.ports import Depth, Results, Scan
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class SimulatedVenue:
             names = {o.instrument_id for market in markets.values() for o in market.outcomes}
             quotes = {name: quote for name, quote in quotes.items() if name in names}
         await pause("venue scan answered")
-        return _maybe_wrong(fault, Scan(markets, quotes))
+        return _maybe_wrong(fault, Scan(markets, quotes, origin=Origin.SIMULATED))
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """Fetch order books."""

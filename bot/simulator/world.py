@@ -1,26 +1,22 @@
 """The whole simulated world: one clock, one table, one archive, one venue, one judge."""
 
 from collections import deque
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
-from types import MappingProxyType
 from zlib import crc32
 
+from bot.simulator.accounts import Accounts
 from bot.simulator.faults import Fault, FaultSource
 from bot.simulator.judge import Judge
 from bot.simulator.memory import MemoryArchive, MemoryTable
 from bot.simulator.run import Container, Run, nobody
+from bot.simulator.setting import Setting
 from bot.simulator.steps import finish
 from bot.simulator.universe import Universe
 from chalicelib.aws import rows
 from chalicelib.aws.table import Put
 from chalicelib.domain.control import Control, ControlState
-from chalicelib.domain.cycle import Config, CycleReport, ScheduledEvent, StrategySetting, cycle_time
+from chalicelib.domain.cycle import CycleReport, ScheduledEvent, cycle_time
 from chalicelib.domain.errors import StoreError
-from chalicelib.domain.protection import ProtectionRules
-from chalicelib.domain.risk import RiskLimits
-from chalicelib.domain.strategy import Strategy
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import replay
 
@@ -31,37 +27,16 @@ TRACED_STEPS = 400
 KEPT_OBJECTS = 2_000
 KEPT_ROWS = 1_000
 
-UNPROTECTED = ProtectionRules(
-    losses_in_a_row=None,
-    hourly_loss=None,
-    daily_drawdown=None,
-    total_drawdown=None,
-    win_rate_after=None,
-    market_pause_minutes=None,
-    venue_faults_in_a_row=None,
-)
-"""No rule at all: protections would soon keep simulated strategies from trading."""
-
-LIMITS = RiskLimits(starting_cash=Decimal(1_000_000), cash_per_entry=Decimal(20))
-
 
 class World:
     """Everything outside the product, and the judge of what the product does with it."""
 
     def __init__(
-        self,
-        faults: FaultSource,
-        registry: Mapping[str, type[Strategy]],
-        universe: Universe,
-        limits: RiskLimits = LIMITS,
-        params: Mapping[str, object] = MappingProxyType({}),
-        protections: ProtectionRules = UNPROTECTED,
-        *,
-        trace: bool = False,
+        self, faults: FaultSource, setting: Setting, seed: int, *, trace: bool = False
     ) -> None:
         self.faults = faults
-        self.registry = registry
-        self.universe = universe
+        self.registry = setting.registry
+        self.universe = Universe(seed, setting.slots, setting.span, setting.together, setting.depth)
         self.step = 0
         self.calls = 0
         self.runs = 0
@@ -69,10 +44,11 @@ class World:
         self.trace_hash = 0
         self.lines: deque[str] | None = deque(maxlen=TRACED_STEPS) if trace else None
         self.current = nobody()
-        self.judge = Judge(self, limits.starting_cash)
+        self.config = setting.config()
+        self.judge = Judge(self, Accounts(self.config, self.universe))
         self.table = MemoryTable(self.judge.changed)
         self.archive = MemoryArchive(self.judge.stored)
-        self._store_settings(limits, params, protections)
+        self._store_settings()
 
     @property
     def cycle_id(self) -> int:
@@ -175,11 +151,7 @@ class World:
         for key in list(objects)[: max(0, len(objects) - KEPT_OBJECTS)]:
             del objects[key]
 
-    def _store_settings(
-        self, limits: RiskLimits, params: Mapping[str, object], protections: ProtectionRules
-    ) -> None:
+    def _store_settings(self) -> None:
         control = Control(ControlState.RUNNING, 1, "simulation", "simulator", self.now())
         finish(self.table.write(Put("control", rows.control_item(control))))
-        chosen = {name: StrategySetting(params=dict(params)) for name in self.registry}
-        config = rows.config_item(Config(chosen, limits, 1, protections=protections))
-        finish(self.table.write(Put("config", config)))
+        finish(self.table.write(Put("config", rows.config_item(self.config))))

@@ -206,13 +206,11 @@ def _summary_writes(
 def _outbox_entry(cycle_id: int, number: int, group: list[Booking]) -> OutboxEntry | None:
     fills = tuple(fill for booking in group for fill in booking.fills)
     settlements = tuple(s for booking in group for s in booking.settlements)
-    if not fills and not settlements:
-        return None
-    return OutboxEntry(cycle_id, number, fills, settlements)
+    return OutboxEntry(cycle_id, number, fills, settlements) if fills or settlements else None
 
 
 def _token(guards: str, writes: Iterable[Write]) -> str:
     """The same bytes on every retry of the same commit, and on no other commit."""
-    items = [write.item for write in writes if isinstance(write, Put)]
-    parts = [f"{item['pk']} {item['sk']} {item.get('body') or item}" for item in items]
-    return hashlib.sha256("\n".join([guards, *parts]).encode()).hexdigest()[:36]
+    put = (write.item for write in writes if isinstance(write, Put))
+    parts = (f"\n{item['pk']} {item['sk']} {item.get('body') or item}" for item in put)
+    return hashlib.sha256("".join((guards, *parts)).encode()).hexdigest()[:36]

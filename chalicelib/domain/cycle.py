@@ -8,14 +8,17 @@ from functools import lru_cache
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.borrow import BorrowModel
+from chalicelib.domain.consensus import Consensus
 from chalicelib.domain.control import Control
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Refusal, Settlement
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.quality import Doubted, QualityRules, VenueQuality
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.domain.risk import HouseLimits, RiskLimits
@@ -97,6 +100,7 @@ class Config:
     house: HouseLimits = field(default_factory=HouseLimits)
     protections: ProtectionRules = field(default_factory=ProtectionRules)
     paused_venues: tuple[str, ...] = ()
+    quality: QualityRules = field(default_factory=QualityRules)
 
     def setting(self, strategy: str) -> StrategySetting:
         """What the operator chose for a strategy, or the defaults."""
@@ -113,10 +117,10 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Everything the cycle learnt from venues before it decided what to trade.
+    """Everything the cycle learnt from venues before it decided what to trade, as far as believed.
 
-    ``quarantined`` is what they said and was not believed; ``references`` are index prices, which
-    nothing is traded at.
+    ``quarantined`` are examples of what was not, the first of each code at each venue; ``quality``
+    counts all of it. ``references`` are index prices, which nothing is traded at.
     """
 
     markets: dict[MarketId, Market]
@@ -125,6 +129,9 @@ class Observation:
     faults: tuple[VenueFault, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     references: dict[InstrumentId, ReferencePrice] = field(default_factory=dict)
+    quality: tuple[VenueQuality, ...] = ()
+    consensus: tuple[Consensus, ...] = ()
+    doubted: tuple[Doubted, ...] = ()
 
     @property
     def market_of(self) -> dict[InstrumentId, Market]:
@@ -132,6 +139,11 @@ class Observation:
         return {
             o.instrument_id: market for market in self.markets.values() for o in market.outcomes
         }
+
+    @property
+    def origins(self) -> dict[str, Origin]:
+        """Where the data of each venue comes from."""
+        return {quality.venue: quality.origin for quality in self.quality}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +167,14 @@ class Decision:
 class HistoryRow:
     """One committed moment of the tape: top of book of every instrument quoted then.
 
-    ``values`` holds bid, ask, bid size and ask size, each as long as ``instruments``.
+    ``values`` holds bid, ask, bid size and ask size, each as long as ``instruments``. ``doubted``
+    are jumps that were set aside then.
     """
 
     cycle_id: int
     instruments: tuple[InstrumentId, ...]
     values: tuple[tuple[float | None, ...], ...]
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +204,9 @@ class CycleRecord:
 class CycleReport:
     """The summary of one run: stored with the commit, listed by the API.
 
-    ``usage`` is what was asked of each host since the summary before.
+    ``usage`` is what was asked of each host since the summary before. ``quality`` counts what was
+    set aside, ``quarantined`` are a few examples of it. ``data_pauses``
+    are the venues that bad data keeps out of new entries; an empty name is the whole house.
     """
 
     cycle_id: int
@@ -212,6 +228,15 @@ class CycleReport:
     started_at: datetime | None = None
     refused: tuple[Refusal, ...] = ()
     usage: tuple[HostUsage, ...] = ()
+    quality: tuple[VenueQuality, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+    consensus: tuple[Consensus, ...] = ()
+    data_pauses: tuple[str, ...] = ()
+
+    @property
+    def origins(self) -> dict[str, Origin]:
+        """Where the data of each venue comes from."""
+        return {quality.venue: quality.origin for quality in self.quality}
 
     @property
     def faults(self) -> tuple[str, ...]:

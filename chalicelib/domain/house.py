@@ -17,6 +17,8 @@ class House:
     each venue in a row. ``deposits`` is the starting cash of all accounts: money that comes in or
     goes out later moves ``day_equity`` and ``peak`` with it, so that it is no profit and no loss.
     ``counted_from`` is as in an account's pulse. ``breakers`` are those of the venues that fail.
+    ``bad_data`` counts cycles in a row in which most of a venue's data was not believed; an empty
+    name is all venues together.
     """
 
     version: int = 0
@@ -28,3 +30,4 @@ class House:
     deposits: Decimal = ZERO
     counted_from: tuple[tuple[str, Decimal], ...] = ()
     breakers: tuple[VenueBreaker, ...] = ()
+    bad_data: tuple[tuple[str, int], ...] = ()

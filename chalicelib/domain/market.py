@@ -63,6 +63,8 @@ class Market:
     ``series`` and ``event`` are the venue's own ids of what the market belongs to.
     ``rules`` and ``resolution_source`` are the venue's own words on how it resolves.
     ``resale_seconds`` is how long what was bought is on its way before it can be sold.
+    ``mirrored`` says that both outcomes trade in one set of orders: a bid for one is an offer of
+    the other, so that their prices cannot differ.
     """
 
     market_id: MarketId
@@ -88,6 +90,7 @@ class Market:
     rules: str = ""
     resolution_source: str = ""
     resale_seconds: int = 0
+    mirrored: bool = False
 
     @property
     def is_tradable(self) -> bool:

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.domain.remembered import MOST_CLOSED
 
+DATA_QUALITY = "data-quality"
+"""The rule that stops a venue, or the house, whose data is mostly bad."""
+
 
 class Scope(StrEnum):
     """What a tripped protection closes to new entries."""
@@ -62,3 +65,9 @@ class ProtectionRules(BaseModel):
     )
     venue_faults_in_a_row: int | None = Field(3, ge=1, le=100, description="Failed cycles")
     venue_pause_minutes: int = Field(5, ge=1, le=10_080)
+    bad_data_share: Decimal | None = Field(
+        Decimal("0.5"), gt=0, le=1, description="Share of a venue's data that was not believed"
+    )
+    bad_data_at_least: int = Field(5, ge=1, le=100_000, description="Prices not believed")
+    bad_data_in_a_row: int = Field(3, ge=1, le=100, description="Such cycles")
+    bad_data_pause_minutes: int = Field(10, ge=1, le=10_080)

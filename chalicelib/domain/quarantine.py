@@ -1,5 +1,6 @@
 """What was set aside instead of being traded on, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -18,10 +19,45 @@ class Quarantined:
 
 
 UNREADABLE = "unreadable"
-"""A parser refused it: not a number, out of its range, or not what the venue's format allows."""
-
 UNANSWERED = "unanswered"
-"""One of several calls failed; what it was asked for is missing, the rest is there."""
-
 DISPUTED = "disputed"
-"""The venue has a result that is contested or being corrected: nothing is paid on it yet."""
+FOREIGN = "foreign"
+TERMS = "impossible-terms"
+DUPLICATE = "duplicate"
+UNLISTED = "unlisted"
+TIME = "impossible-time"
+STALE = "stale"
+BOUNDS = "out-of-bounds"
+SIZE = "impossible-size"
+CROSSED = "crossed"
+SIDES = "sides-disagree"
+GROUP = "group-sum"
+JUMP = "jump"
+OUTLIER = "cross-venue"
+THIN = "thin"
+NOT_DOLLARS = "not-dollars"
+
+MEANINGS: Mapping[str, str] = {
+    UNREADABLE: "a parser refused it: no number, out of range, or not what the format allows",
+    UNANSWERED: "one of several calls failed; what it asked for is missing, the rest is there",
+    DISPUTED: "the venue has a result that is contested or corrected: nothing is paid on it yet",
+    FOREIGN: "it bears the name of something else, or of another venue",
+    TERMS: "a market whose tick, sizes, dollars or outcomes cannot be",
+    DUPLICATE: "two markets list the same instrument, so nobody knows whose terms hold",
+    UNLISTED: "a price of something that no market lists, or a book nobody asked for",
+    TIME: "stamped after it was seen, or in no time zone",
+    STALE: "older than such data may be",
+    BOUNDS: "no price, or one that cannot be: a contract costs more than 0 and less than 1",
+    SIZE: "a size that cannot be",
+    CROSSED: "the bid reaches the ask: the two sides were read at two moments",
+    SIDES: "the prices of both outcomes of a market contradict each other",
+    GROUP: "outcomes of which one wins are bid for as if several did",
+    JUMP: "far from the price of a minute ago; believed when the next look agrees",
+    OUTLIER: "far from what other sources say of the same asset",
+    THIN: "below the operator's floor of volume or liquidity",
+    NOT_DOLLARS: "quoted in a currency that the ledger does not count in",
+}
+"""Every code with what it means: what an operator reads."""
+
+NOT_BAD = frozenset({DISPUTED, NOT_DOLLARS, THIN, UNANSWERED})
+"""Codes that say nothing against the data: left out by choice, or not there."""

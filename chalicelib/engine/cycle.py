@@ -29,6 +29,7 @@ from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.usage import HostUsage
+from chalicelib.engine.data_quality import data_pauses, examples, notable
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
@@ -39,6 +40,8 @@ from chalicelib.engine.rest import instruments_of_orders
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes, active_strategies, instruments_to_trade, wish
 from chalicelib.ports import Lease, WorkingSet
+from chalicelib.validation.findings import add_counts
+from chalicelib.validation.jump import ROWS
 
 MOST_REFUSED = 20
 """Refusals kept in a cycle's summary, the newest; its record holds all of them."""
@@ -96,12 +99,14 @@ async def _look(
 ) -> View:
     """Quotes of everything, wishes on them, then books of what is wished for."""
     at = cycle_time(lease.cycle_id)
-    most = most_rows(strategies)
+    most = _rows_kept(strategies)
     if not runtime.history.knows(lease.previous_record, most):
         rows = await recall(runtime.archive, lease.previous_record, most)
         runtime.history.restore(lease.previous_record, rows, most)
-    observation = await observe(runtime, working.accounts, at, working.house.breakers)
-    row = TapeRow.of(history_row(lease.cycle_id, observation.quotes))
+    observation = await observe(
+        runtime, working.accounts, at, working.house.breakers, working.config.quality
+    )
+    row = TapeRow.of(history_row(lease.cycle_id, observation.quotes, observation.doubted))
     tape = build_tape(runtime.history.window(row, most), observation.markets.values())
     wishes, raised = wish(strategies, tape)
     config = working.config
@@ -109,15 +114,25 @@ async def _look(
     wanted = instruments_to_trade(wishes, working.accounts, orders)
     leaving = instruments_to_leave(working.accounts, config, working.control, observation, at)
     wanted = sorted({*wanted, *leaving, *instruments_of_orders(working.accounts)})
-    late = working.config.house.extra_latency_seconds
+    late = config.house.extra_latency_seconds
     if late and wanted:
         await runtime.wait(late)
-    later = at + timedelta(seconds=late)
-    depth, book_faults = await fetch_books(runtime, wanted, later, observation.faults)
-    seen = replace(observation, quarantined=(*observation.quarantined, *depth.quarantined))
+    depth, book_faults = await fetch_books(
+        runtime, wanted, at + timedelta(seconds=late), observation, config.quality
+    )
+    seen = replace(
+        observation,
+        quarantined=(*observation.quarantined, *depth.quarantined),
+        quality=add_counts(observation.quality, depth.quality),
+    )
     return View(
         seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults), runtime.take_usage()
     )
+
+
+def _rows_kept(strategies: dict[str, Strategy]) -> int:
+    """The history a cycle needs: what strategies look back on, and what jumps are judged by."""
+    return max(most_rows(strategies), ROWS)
 
 
 async def _book(
@@ -144,7 +159,7 @@ async def _book(
             # The wishes were made under these settings; changed ones count from the next cycle.
             working = replace(await runtime.ledger.load(), config=working.config)
             continue
-        runtime.history.extend(key, view.row, most_rows(strategies))
+        runtime.history.extend(key, view.row, _rows_kept(strategies))
         await publish(runtime, entries)
         return done
     return replace(report, outcome=CycleOutcome.FENCED, reason="control changed twice in one cycle")
@@ -217,4 +232,8 @@ def _summary(
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
         refused=decision.refusals[-MOST_REFUSED:],
         usage=view.usage,
+        quality=view.observation.quality,
+        quarantined=examples(view.observation.quarantined),
+        consensus=notable(view.observation.consensus),
+        data_pauses=data_pauses(decision.house),
     )

@@ -20,6 +20,7 @@ from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.order import Fill, Refusal, Settlement
 from chalicelib.domain.portfolio import Account
+from chalicelib.engine.data_quality import judge_quality
 from chalicelib.engine.gate import MOST_TRADES, Desk
 from chalicelib.engine.limits import house_usage, usage_of
 from chalicelib.engine.merge import merge_pairs, overdue
@@ -52,7 +53,7 @@ def open_accounts(
 ) -> dict[str, Account]:
     """The stored accounts, and a new one for every active strategy that has none."""
     opened = {
-        name: Account.opening(name, config.limits.starting_cash)
+        name: Account.opening(name, config.limits_of(name).starting_cash)
         for name in strategies
         if name not in accounts
     }
@@ -131,7 +132,9 @@ def _ready(inputs: Inputs) -> tuple[Desk, House, Ready]:
     ]
     total = house_usage(usages, inputs.config.house, house)
     faults = (*inputs.observation.faults, *inputs.book_faults)
-    house = judge_house(house, inputs.config.protections, total.equity, faults, at)
+    rules = inputs.config.protections
+    house = judge_house(house, rules, total.equity, faults, at)
+    house = judge_quality(house, rules, inputs.observation.quality, at)
     return replace(desk, house=total, shut=house.protections), house, ready
 
 
@@ -166,4 +169,5 @@ def _desk(inputs: Inputs, at: datetime) -> Desk:
         {i: quote.ask for i, quote in quotes.items()},
         {i: quote.bid for i, quote in quotes.items()},
         paused_venues=inputs.config.paused_venues,
+        doubted={q.subject: q.reason for q in inputs.observation.quarantined},
     )

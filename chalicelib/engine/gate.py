@@ -26,7 +26,8 @@ class Desk:
 
     ``limits``, ``setting`` and ``rules`` are those of the strategy whose turn it is; the rest is
     the same for all of them. ``asks`` and ``bids`` are the quotes that the wishes were made on.
-    ``house`` runs along from turn to turn; ``shut`` are the protections of the house.
+    ``house`` runs along from turn to turn; ``shut`` are the protections of the house. ``doubted``
+    says of what was quarantined why.
     """
 
     cycle_id: int
@@ -43,6 +44,7 @@ class Desk:
     house: Usage | None = None
     shut: tuple[Protection, ...] = ()
     paused_venues: tuple[str, ...] = ()
+    doubted: Mapping[str, str] = field(default_factory=dict)
 
 
 def may_trade(desk: Desk, instrument_id: InstrumentId, purpose: Purpose) -> Objection | None:
@@ -73,6 +75,8 @@ def _fee_objection(desk: Desk, market: Market) -> Objection | None:
 
 def _book_objection(desk: Desk, instrument_id: InstrumentId) -> Objection | None:
     book = desk.books.get(instrument_id)
+    if book is None and instrument_id in desk.doubted:
+        return Objection("book-doubted", f"not believed: {desk.doubted[instrument_id]}")
     if book is None:
         return Objection("no-book", "no order book could be fetched after the decision")
     age = (desk.at - book.occurred_at).total_seconds()

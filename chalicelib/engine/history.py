@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,9 @@ from chalicelib.domain.book import Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
 from chalicelib.domain.market import InstrumentId, Market, MarketKind
+from chalicelib.domain.quality import Doubted
 from chalicelib.domain.tape import FloatArray, Tape
+from chalicelib.validation.look import PastRow
 
 FIELDS = 4
 """Bid, ask, bid size, ask size."""
@@ -30,8 +33,21 @@ class TapeRow:
         shape = (FIELDS, len(row.instruments))
         return cls(row, np.array(row.values, dtype=np.float64).reshape(shape))
 
+    @cached_property
+    def columns(self) -> dict[InstrumentId, int]:
+        """The column of each instrument."""
+        return {name: column for column, name in enumerate(self.row.instruments)}
 
-def history_row(cycle_id: int, quotes: Mapping[InstrumentId, Quote]) -> HistoryRow:
+    @cached_property
+    def past(self) -> PastRow:
+        """What a later look is held against."""
+        bid, ask = self.values[0], self.values[1]
+        return PastRow(self.row.instruments, self.columns, (bid + ask) / 2, self.row.doubted)
+
+
+def history_row(
+    cycle_id: int, quotes: Mapping[InstrumentId, Quote], doubted: tuple[Doubted, ...] = ()
+) -> HistoryRow:
     """The top of book of everything quoted now, in the order of instrument ids."""
     instruments = tuple(sorted(quotes))
     ordered = [quotes[i] for i in instruments]
@@ -44,6 +60,7 @@ def history_row(cycle_id: int, quotes: Mapping[InstrumentId, Quote]) -> HistoryR
             tuple(_number(q.bid_size) for q in ordered),
             tuple(_number(q.ask_size) for q in ordered),
         ),
+        doubted,
     )
 
 
@@ -77,7 +94,7 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
 def _aligned(row: TapeRow, instruments: tuple[InstrumentId, ...]) -> FloatArray:
     if row.row.instruments == instruments:
         return row.values
-    columns = {name: column for column, name in enumerate(row.row.instruments)}
+    columns = row.columns
     found = [(to, columns[name]) for to, name in enumerate(instruments) if name in columns]
     aligned = np.full((FIELDS, len(instruments)), np.nan)
     if found:
@@ -154,6 +171,10 @@ class History:
     def window(self, now: TapeRow, most: int) -> list[TapeRow]:
         """The newest ``most`` rows, ending with the one being decided."""
         return [*self._rows, now][-most:]
+
+    def past(self, most: int) -> tuple[PastRow, ...]:
+        """The newest ``most`` committed rows as a look is held against them, oldest first."""
+        return tuple(row.past for row in self._rows[-most:])
 
     def rows(self) -> tuple[HistoryRow, ...]:
         """The window as it is stored in a record, oldest first."""

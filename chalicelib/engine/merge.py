@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from chalicelib.domain.booking import apply_settlement, released_cost
 from chalicelib.domain.market import InstrumentId, Market, MarketId
 from chalicelib.domain.money import ONE, round_money
 from chalicelib.domain.order import Refusal, Settlement
-from chalicelib.domain.portfolio import Account, Position, apply_settlement, released_cost
+from chalicelib.domain.portfolio import Account, Position
 from chalicelib.engine.identity import trade_id
 
 MERGE = "merge"

@@ -1,4 +1,8 @@
-"""Look at every venue at once. A venue that fails is a fault; its markets are simply not there."""
+"""Look at every venue at once. A venue that fails is a fault; its markets are simply not there.
+
+What the venues say leaves this module validated and in no other way: nothing else in the engine
+names a raw scan or raw books.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,9 +13,17 @@ from chalicelib.domain.cycle import Observation
 from chalicelib.domain.errors import VenueError
 from chalicelib.domain.fault import FaultKind, VenueFault
 from chalicelib.domain.market import InstrumentId, Market, MarketId
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.portfolio import Account
+from chalicelib.domain.quality import QualityRules, VenueQuality
 from chalicelib.engine.runtime import Runtime
 from chalicelib.ports import Depth, Results, Scan
+from chalicelib.validation.books import validate_depths
+from chalicelib.validation.findings import Findings, add_counts
+from chalicelib.validation.jump import ROWS
+from chalicelib.validation.look import Look
+from chalicelib.validation.scans import validate_scans
+from chalicelib.validation.trusted import TrustedDepth, TrustedScan
 
 SCAN, BOOKS = "scan", "books"
 
@@ -21,6 +33,7 @@ async def observe(
     accounts: Mapping[str, Account],
     at: datetime,
     breakers: Iterable[VenueBreaker] = (),
+    rules: QualityRules | None = None,
 ) -> Observation:
     """Scan all venues, then ask about held markets that may have finished.
 
@@ -35,14 +48,30 @@ async def observe(
     )
     scans, failed = _sort_out([v.name for v in venues], answers, Scan, SCAN)
     faults = (*(shut[name] for name in runtime.venues if name in shut), *failed)
-    markets = {k: m for scan in scans.values() for k, m in scan.markets.items()}
-    quotes = {k: q for scan in scans.values() for k, q in scan.quotes.items()}
-    references = {k: r for scan in scans.values() for k, r in scan.references.items()}
-    unsettled = _maybe_finished(accounts.values(), markets, at)
+    everything_held = frozenset(name for names in held.values() for name in names)
+    look = Look(at, rules or QualityRules(), everything_held, runtime.history.past(ROWS))
+    trusted = validate_scans(scans, look)
+    unsettled = _maybe_finished(accounts.values(), trusted.markets, at)
     results, more = await _resolutions(runtime, unsettled, at, faults)
-    quarantined = tuple(q for answer in (*scans.values(), *results) for q in answer.quarantined)
-    resolutions = tuple(r for answer in results for r in answer.resolutions)
-    return Observation(markets, quotes, resolutions, (*faults, *more), quarantined, references)
+    return _observation(trusted, results, (*faults, *more))
+
+
+def _observation(
+    trusted: TrustedScan, results: Mapping[str, Results], faults: tuple[VenueFault, ...]
+) -> Observation:
+    asked = [Findings(venue, answer.quarantined) for venue, answer in results.items()]
+    later = [VenueQuality(one.venue, Origin.UNKNOWN, 0, 0, one.by_code()) for one in asked]
+    return Observation(
+        dict(trusted.markets),
+        dict(trusted.quotes),
+        tuple(r for answer in results.values() for r in answer.resolutions),
+        faults,
+        (*trusted.quarantined, *(q for one in asked for q in one.examples)),
+        dict(trusted.references),
+        add_counts(trusted.quality, later),
+        trusted.consensus,
+        trusted.doubted,
+    )
 
 
 def _held_at(venue: str, accounts: Iterable[Account]) -> list[MarketId]:
@@ -68,34 +97,34 @@ def _still_open(market: Market | None, at: datetime) -> bool:
 
 async def _resolutions(
     runtime: Runtime, market_ids: Sequence[MarketId], at: datetime, before: Sequence[VenueFault]
-) -> tuple[list[Results], list[VenueFault]]:
+) -> tuple[dict[str, Results], list[VenueFault]]:
     asked = _by_venue(runtime, market_ids, before)
     answers = await runtime.together(
         [runtime.venues[name].resolutions(ids, at) for name, ids in asked.items()],
         runtime.follow_up_deadline_seconds,
     )
-    found, faults = _sort_out(list(asked), answers, Results, RESULTS)
-    return list(found.values()), faults
+    return _sort_out(list(asked), answers, Results, RESULTS)
 
 
 async def fetch_books(
     runtime: Runtime,
     instrument_ids: Sequence[InstrumentId],
     at: datetime,
-    before: Sequence[VenueFault] = (),
-) -> tuple[Depth, list[VenueFault]]:
+    seen: Observation,
+    rules: QualityRules | None = None,
+) -> tuple[TrustedDepth, list[VenueFault]]:
     """Fetch the books to trade on: after the decision, so that latency is real.
 
-    ``before`` are the faults of the cycle so far: a venue that could not be scanned is left alone.
+    A venue that could not be ``seen`` in this cycle is left alone.
     """
-    asked = _by_venue(runtime, instrument_ids, before)
+    asked = _by_venue(runtime, instrument_ids, seen.faults)
     answers = await runtime.together(
         [runtime.venues[name].books(ids, at) for name, ids in asked.items()],
         runtime.follow_up_deadline_seconds,
     )
     found, faults = _sort_out(list(asked), answers, Depth, BOOKS)
-    books = {k: book for depth in found.values() for k, book in depth.books.items()}
-    return Depth(books, tuple(q for depth in found.values() for q in depth.quarantined)), faults
+    look = Look(at, rules or QualityRules())
+    return validate_depths(found, seen.market_of, instrument_ids, look), faults
 
 
 def _by_venue(

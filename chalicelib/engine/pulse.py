@@ -45,8 +45,8 @@ def remember_ended(account: Account, ended: Sequence[tuple[ClosedTrade, datetime
     if not ended:
         return account
     kept = list(account.pulse.closed)
-    for ending, since in ended:
-        trade = Remembered.of(ending)
+    for given_up, since in ended:
+        trade = Remembered.of(given_up)
         earlier = next((c for c in reversed(kept) if _same(c, trade, since)), None)
         if earlier is not None:
             kept.remove(earlier)

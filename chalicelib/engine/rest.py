@@ -47,9 +47,14 @@ def work_orders(
 
 
 def _work(desk: Desk, turn: Turn, order: RestingOrder, *, paused: bool) -> None:
-    """Hold it against the book, unless it could fill and is not allowed to."""
+    """Hold it against the book, unless it could fill and is not allowed to.
+
+    A venue may answer a book of a market that it did not list: without ticks and fees nothing can
+    be made of it, so the order waits for the next one.
+    """
     if not crosses(desk, order):
-        keep(desk, turn, order, hold_against_book(desk, turn, order))
+        if order.instrument_id in desk.market_of:
+            keep(desk, turn, order, hold_against_book(desk, turn, order))
         return
     keep(desk, turn, order, None)  # what it reserves in the limits is there for itself
     objection = _held_back(desk, turn, order, paused=paused)

@@ -32,7 +32,6 @@ class Runtime:
     """Everything the cycle uses. ``history`` is the one thing in it that changes.
 
     ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
-
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
     answers what was asked of venues since it was last called.

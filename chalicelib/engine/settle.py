@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.domain.book import Quote
+from chalicelib.domain.booking import apply_settlement
 from chalicelib.domain.market import InstrumentId, Market, Resolution
 from chalicelib.domain.money import ZERO, round_money
 from chalicelib.domain.order import Settlement
-from chalicelib.domain.portfolio import Account, Position, apply_settlement
+from chalicelib.domain.portfolio import Account, Position
 from chalicelib.engine.gate import MOST_TRADES
 from chalicelib.engine.identity import trade_id
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.fee import NEW_ORDER, FeeAccumulator, Liquidity
 from chalicelib.domain.market import InstrumentId, Market
 from chalicelib.domain.money import ZERO, floor_to_step
 from chalicelib.domain.order import Fill, Order, Purpose, Refusal, Side
-from chalicelib.domain.portfolio import Account, Position, apply_fill
+from chalicelib.domain.portfolio import Account, Position
 from chalicelib.domain.remembered import ClosedTrade
 from chalicelib.engine.exits import exit_code
 from chalicelib.engine.gate import MOST_TRADES, Desk

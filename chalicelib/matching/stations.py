@@ -7,12 +7,12 @@ is Midway or O'Hare. So a station is only taken from a market's own rules or sou
 import re
 from dataclasses import dataclass
 
-from chalicelib.matching.zones import CENTRAL, EASTERN, MOUNTAIN, PACIFIC, Change, Zone
+from chalicelib.matching.zones import CENTRAL, EASTERN, MOUNTAIN, PACIFIC, ClockChange, Zone
 
 PHOENIX = Zone("America/Phoenix", -7)
-LONDON = Zone("Europe/London", 0, Change.EU)
-PARIS = Zone("Europe/Paris", 1, Change.EU)
-HELSINKI = Zone("Europe/Helsinki", 2, Change.EU)
+LONDON = Zone("Europe/London", 0, ClockChange.EU)
+PARIS = Zone("Europe/Paris", 1, ClockChange.EU)
+HELSINKI = Zone("Europe/Helsinki", 2, ClockChange.EU)
 ISTANBUL = Zone("Europe/Istanbul", 3)
 SHANGHAI = Zone("Asia/Shanghai", 8)
 TOKYO = Zone("Asia/Tokyo", 9)

@@ -16,7 +16,7 @@ SUNDAY = 6
 HOUR = timedelta(hours=1)
 
 
-class Change(StrEnum):
+class ClockChange(StrEnum):
     """When the clocks change."""
 
     NEVER = "never"
@@ -30,7 +30,7 @@ class Zone:
 
     name: str
     standard: float
-    change: Change = Change.NEVER
+    change: ClockChange = ClockChange.NEVER
 
     def offset(self, moment: datetime) -> timedelta:
         """How far local clocks are ahead of UTC at an instant."""
@@ -55,12 +55,12 @@ class Zone:
 
 
 def _summer(
-    change: Change, year: int, standard: timedelta
+    change: ClockChange, year: int, standard: timedelta
 ) -> tuple[datetime, datetime] | None:  # fmt: skip
     """The instants between which clocks are an hour ahead, the second not included."""
-    if change is Change.NEVER:
+    if change is ClockChange.NEVER:
         return None
-    if change is Change.EU:
+    if change is ClockChange.EU:
         return _sunday(year, 3, -1) + HOUR, _sunday(year, 10, -1) + HOUR
     start = _sunday(year, 3, 2) + 2 * HOUR - standard
     return start, _sunday(year, 11, 1) + HOUR - standard
@@ -75,10 +75,10 @@ def _sunday(year: int, month: int, which: int) -> datetime:
     return first + timedelta(days=(SUNDAY - first.weekday()) % 7 + 7 * (which - 1))
 
 
-EASTERN = Zone("America/New_York", -5, Change.US)
-CENTRAL = Zone("America/Chicago", -6, Change.US)
-MOUNTAIN = Zone("America/Denver", -7, Change.US)
-PACIFIC = Zone("America/Los_Angeles", -8, Change.US)
+EASTERN = Zone("America/New_York", -5, ClockChange.US)
+CENTRAL = Zone("America/Chicago", -6, ClockChange.US)
+MOUNTAIN = Zone("America/Denver", -7, ClockChange.US)
+PACIFIC = Zone("America/Los_Angeles", -8, ClockChange.US)
 UTC_ZONE = Zone("UTC", 0)
 
 NAMED: dict[str, Zone] = {

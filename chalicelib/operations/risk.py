@@ -1,4 +1,4 @@
-"""Change what bounds trading: limits, exits, sizing, protections, borrowing, paused venues."""
+"""Change what bounds trading: limits, exits, sizing, protections, borrowing, data, venues."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.quality import QualityRules
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.sizing import Sizing
 from chalicelib.domain.strategy import find_strategy
@@ -25,7 +26,7 @@ Document = Mapping[str, Any]
 Rules = TypeVar("Rules", bound=BaseModel)
 
 OF_ALL = ("limits", "exits", "sizing", "protections")
-OF_THE_HOUSE = ("house", "paused_venues")
+OF_THE_HOUSE = ("house", "paused_venues", "quality")
 OF_ONE = ("borrow",)
 """Parts that can be set for both, for the house alone, and for one strategy alone."""
 
@@ -51,6 +52,7 @@ class WantedRisk:
     idempotency_key: str | None = None
     patch: bool = False
     borrow: Document | None = None
+    quality: Document | None = None
 
     @property
     def parts(self) -> dict[str, object]:
@@ -95,6 +97,7 @@ class Parsed:
     protections: ProtectionRules | None
     paused_venues: tuple[str, ...] | None
     borrow: BorrowModel | None
+    quality: QualityRules | None
 
 
 def _parse(wanted: WantedRisk, config: Config) -> Parsed:
@@ -116,6 +119,7 @@ def _parse(wanted: WantedRisk, config: Config) -> Parsed:
         parse_rules(ProtectionRules, "protections", whole(wanted.protections, protections)),
         _venues(wanted.paused_venues),
         parse_rules(BorrowModel, "borrow", whole(wanted.borrow, now.borrow)),
+        parse_rules(QualityRules, "quality", whole(wanted.quality, config.quality)),
     )
 
 
@@ -187,6 +191,7 @@ def _with(config: Config, wanted: WantedRisk) -> Config:
         limits=parsed.limits or config.limits,
         protections=parsed.protections or config.protections,
         paused_venues=venues,
+        quality=parsed.quality or config.quality,
     )
     return _with_strategies(changed, everywhere, parsed, own=False)
 

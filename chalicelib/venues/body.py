@@ -77,14 +77,6 @@ def parse_json(body: bytes, content_type: str, origin: str) -> object:
         ) from exc
 
 
-def _is_cut_off(body: bytes) -> bool:
-    """Whether it begins as JSON begins and stops before as much is closed as was opened."""
-    text = body.strip()
-    opened = text.count(b"[") + text.count(b"{")
-    closed = text.count(b"]") + text.count(b"}")
-    return text[:1] in (b"[", b"{") and opened > closed
-
-
 _SPOKEN = ("error_message", "detail", "reason", "message", "msg", "error", "status", "title")
 """Where APIs put the words of an error, most telling first; the RFC 7807 names among them."""
 
@@ -96,3 +88,11 @@ def words_in(answer: object) -> str:
     if not isinstance(answer, dict):
         return ""
     return next((words for key in _SPOKEN if (words := words_in(answer.get(key)))), "")
+
+
+def _is_cut_off(body: bytes) -> bool:
+    """Whether it begins as JSON begins and stops before as much is closed as was opened."""
+    text = body.strip()
+    opened = text.count(b"[") + text.count(b"{")
+    closed = text.count(b"]") + text.count(b"}")
+    return text[:1] in (b"[", b"{") and opened > closed

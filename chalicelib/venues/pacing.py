@@ -69,8 +69,8 @@ def backoff(attempt: int, jitter: float) -> float:
 def retry_after(headers: Mapping[str, str], longest: float = _LONGEST_HOLD_SECONDS) -> float | None:
     """Seconds a host asks us to wait, as a number or as a date; None when it does not say.
 
-    Never more than ``longest``. A date is measured against the answer's own Date header, so that
-    our clock does not matter.
+    They are no more than ``longest``. A date is measured against the answer's own Date header, so
+    that our clock does not matter.
     """
     asked = headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():

@@ -26,6 +26,7 @@ MAX_DIGITS = 38
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
 _SHORT_NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 """What nearly all numbers look like: none of them passes a limit below."""
+_WRITTEN = (str, Decimal, int)
 _MAX_EXPONENT = 38
 _TOO_LARGE = 10**MAX_DIGITS
 _TOO_MUCH = Decimal(10**15)
@@ -60,8 +61,8 @@ _DECODER = json.JSONDecoder(**_EXACTLY)
 
 def exact_number(value: object) -> Decimal:
     """Read a number sent as JSON number or as plain text; raise ValueError for all else."""
-    if type(value) is str and _SHORT_NUMBER.fullmatch(value):
-        return Decimal(value)
+    if type(value) in _WRITTEN and _SHORT_NUMBER.fullmatch(str(value)):
+        return Decimal(value)  # type: ignore[arg-type]
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise ValueError("expected a number")
     if isinstance(value, int) and abs(value) >= _TOO_LARGE:

@@ -1,6 +1,5 @@
 """Make words that strangers wrote safe to store, to print and to show."""
 
-import re
 import unicodedata
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -10,8 +9,6 @@ RULES_LIMIT = 500
 """For the words by which a market resolves: the first paragraphs say it."""
 URL_LIMIT = 500
 
-_UNUSUAL = re.compile(r"[^ -~]+")
-_GAPS = re.compile(r" {2,}")
 # Controls (which hold terminal escapes), invisible format characters (bidirectional overrides,
 # zero-width joiners), unpaired surrogates, private use, and the Unicode line separators.
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -19,16 +16,14 @@ _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def clean_text(raw: str, limit: int = TEXT_LIMIT) -> str:
     """Return one line of visible text, at most ``limit`` characters, cut with an ellipsis."""
-    if len(raw) <= limit and raw.isascii() and raw.isprintable() and "  " not in raw:
-        return raw.strip()
     # Long before the cut, so that a megabyte of text costs nothing.
-    visible = _UNUSUAL.sub(_shown, raw[: limit * 3])
-    line = _GAPS.sub(" ", visible).strip()
+    line = raw[: limit * 2].replace("\n", " ")
+    if not line.isprintable():
+        line = "".join(map(_visible, line))
+    while "  " in line:
+        line = line.replace("  ", " ")
+    line = line.strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def _shown(run: re.Match[str]) -> str:
-    return "".join(map(_visible, run[0]))
 
 
 def _visible(character: str) -> str:

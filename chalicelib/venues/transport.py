@@ -17,6 +17,7 @@ import httpx
 
 from chalicelib.domain.errors import VenueError, VenuePayloadError, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
+from chalicelib.domain.origin import Origin
 from chalicelib.venues.asking import Answer, HostState, Question
 from chalicelib.venues.body import parse_json, read_body, words_in
 from chalicelib.venues.cache import AnswerCache, Kept
@@ -32,7 +33,6 @@ __all__ = [
     "Banned",
     "Declined",
     "NotThere",
-    "Query",
     "Surroundings",
     "Transport",
     "shared_client",
@@ -96,9 +96,9 @@ class Transport:
         )
 
     @property
-    def is_simulated(self) -> bool:
-        """Whether a gateway answers in the venue's place: nothing that it says is live."""
-        return bool(self._gateway)
+    def origin(self) -> Origin:
+        """Where its answers come from: behind a gateway nothing is live."""
+        return Origin.SIMULATED if self._gateway else Origin.LIVE
 
     def until(self, seconds: float) -> float:
         """The deadline that lies ``seconds`` from now."""
@@ -206,19 +206,18 @@ class Transport:
         unreached_by = unreached(response.headers) if self._gateway else None
         if unreached_by is not None:
             return Again(f"the gateway reports {unreached_by}", unreached_by)
-        answer = await _answer_of(response, question.origin)
-        words = self._words(answer)
-        failed = again(status, words, response.headers)
+        said = await _answer_of(response, question.origin)
+        words = self._words(said)
+        failed = again(status, response.headers, words)
         if failed is not None:
             return failed
-        answered = f"{question.origin} answered {status}{words}"
-        failure = refusal(status, answered, answer, response.headers)
+        failure = refusal(status, question.origin, response.headers, words, said)
         if failure.kind is FaultKind.REFUSED:
             host.sent_away(failure, self._world.monotonic())
         raise failure
 
     def _words(self, answer: object) -> str:
-        """What the venue itself says of a refusal, to stand behind the status."""
+        """What the venue itself says of a refusal, to stand behind its status."""
         words = words_in(answer)
         for secret in self._secrets.values():
             words = words.replace(secret, "(hidden)")
@@ -227,8 +226,9 @@ class Transport:
     async def _read(
         self, response: httpx.Response, question: Question, host: HostState
     ) -> Answer | Again:
+        encoding = response.headers.get("content-encoding", "").strip().lower()
         try:
-            body = await _body_of(response, question.origin)
+            body = await read_body(response.aiter_raw(), encoding, question.origin)
         except (httpx.NetworkError, httpx.ProtocolError) as failure:
             return Again(f"the answer broke off: {failure}", FaultKind.TRUNCATED)
         host.meter.received(body)
@@ -268,15 +268,11 @@ def _opened(kept: Kept, question: Question, *, from_cache: bool = False) -> Answ
     return Answer(body, kept.headers, kept.fetched_at, kept.confirmed_at, from_cache)
 
 
-async def _body_of(response: httpx.Response, origin: str) -> bytes:
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    return await read_body(response.aiter_raw(), encoding, origin)
-
-
 async def _answer_of(response: httpx.Response, origin: str) -> object:
     """The JSON of a refusal; None when there is none that can be read."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
     try:
-        body = await _body_of(response, origin)
+        body = await read_body(response.aiter_raw(), encoding, origin)
         return parse_json(body, response.headers.get("content-type", ""), origin)
     except VenuePayloadError:
         return None

@@ -8,9 +8,10 @@ from chalicelib.domain.fault import FaultKind
 from chalicelib.venues.pacing import LONGEST_BAN_SECONDS, retry_after
 
 BLOCKED_SECONDS = 900.0
-"""How long a host that refused us is left alone, unless it names a longer time."""
+"""How long a host that refused us is left alone, unless it says how long."""
 
-_OK, _NOT_FOUND, _BANS_US, _TOO_MANY = 200, 404, 418, 429
+_OK, _NOT_FOUND, _TOO_MANY = 200, 404, 429
+_BANS_US = 418
 _REFUSES_US = frozenset({403, _BANS_US, 451})
 _MAY_PASS = frozenset({408, 425, _TOO_MANY})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -31,9 +32,7 @@ class Declined(VenueUnavailable):
 
     usual = FaultKind.STATUS
 
-    def __init__(
-        self, message: str, hint: str = "", status: int = 400, answer: object = None
-    ) -> None:
+    def __init__(self, message: str, hint: str, status: int, answer: object) -> None:
         super().__init__(message, hint)
         self.status = status
         self.answer = answer
@@ -45,8 +44,10 @@ class Banned(VenueUnavailable):
     ``seconds`` is how long.
     """
 
+    usual = FaultKind.REFUSED
+
     def __init__(self, message: str, hint: str, seconds: float) -> None:
-        super().__init__(message, hint, FaultKind.REFUSED, seconds)
+        super().__init__(message, hint, retry_after=seconds)
         self.seconds = seconds
 
 
@@ -59,7 +60,7 @@ class Again:
     after: float | None = None
 
 
-def again(status: int, words: str, headers: Mapping[str, str]) -> Again | None:
+def again(status: int, headers: Mapping[str, str], words: str = "") -> Again | None:
     """The failed attempt, if this status is one that may pass; ``words`` are the venue's own."""
     if status not in _MAY_PASS and not 500 <= status < 600:
         return None
@@ -67,14 +68,17 @@ def again(status: int, words: str, headers: Mapping[str, str]) -> Again | None:
     return Again(f"status {status}{words}", kind, retry_after(headers))
 
 
-def refusal(status: int, answered: str, answer: object, headers: Mapping[str, str]) -> VenueError:
-    """The error for a status that no repetition mends; ``answered`` is its message."""
+def refusal(
+    status: int, origin: str, headers: Mapping[str, str], words: str = "", answer: object = None
+) -> VenueError:
+    """The error for a status that no repetition mends; ``answer`` is the JSON that came with it."""
+    answered = f"{origin} answered {status}{words}"
     if status in _REFUSES_US:
-        asked = retry_after(headers, LONGEST_BAN_SECONDS) or 0.0
-        seconds = max(BLOCKED_SECONDS, asked)
+        asked = retry_after(headers, LONGEST_BAN_SECONDS)
+        left = BLOCKED_SECONDS if asked is None else asked
         if status == _BANS_US:
-            return Banned(answered, _REFUSED_HINT, seconds)
-        return VenueUnavailable(answered, _REFUSED_HINT, FaultKind.REFUSED, seconds)
+            return Banned(answered, _REFUSED_HINT, left)
+        return VenueUnavailable(answered, _REFUSED_HINT, FaultKind.REFUSED, left)
     if status in _REDIRECTS:
         hint = "Redirects are not followed: the API has moved."
         return VenueUnavailable(answered, hint, FaultKind.STATUS)

@@ -37,6 +37,8 @@ def cycle_view(report: CycleReport) -> wire.CycleView:
         refusals=report.refusals,
         faults=list(report.faults),
         duration_ms=report.duration_ms,
+        quarantined=sum(one.quarantined for one in report.quality),
+        origins={venue: origin.value for venue, origin in report.origins.items()},
     )
 
 

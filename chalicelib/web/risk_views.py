@@ -31,6 +31,7 @@ async def risk(call: Call) -> wire.Risk:
         paused_venues=list(config.paused_venues),
         version=config.version,
         house_settings=config.house.model_dump(mode="json"),
+        quality_settings=config.quality.model_dump(mode="json"),
     )
 
 
@@ -49,7 +50,7 @@ def _strategy(config: Config, account: Account, uses: list[wire.LimitUse]) -> wi
 
 
 async def change_risk(call: Call) -> wire.Risk:
-    """Set limits, exits, sizing, protections or paused venues."""
+    """Set limits, exits, sizing, protections, data-quality rules or paused venues."""
     body: wire.RiskChange = call.body
     wanted = WantedRisk(
         body.version,
@@ -64,6 +65,7 @@ async def change_risk(call: Call) -> wire.Risk:
         body.paused_venues,
         call.headers.get("idempotency-key"),
         borrow=body.borrow,
+        quality=body.quality,
     )
     await store_risk(call.office.table, wanted, call.office.now)
     return await risk(call)

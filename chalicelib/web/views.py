@@ -1,15 +1,18 @@
 """One function per endpoint: read or change, then present. Named as in the contract."""
 
 from dataclasses import replace
+from typing import Literal
 
 from chalicelib.domain.control import Control, ControlState
-from chalicelib.domain.cycle import CYCLE_SECONDS
+from chalicelib.domain.cycle import CYCLE_SECONDS, CycleReport
 from chalicelib.domain.errors import InputError, NotFoundError, StoreError
 from chalicelib.domain.money import ZERO
+from chalicelib.domain.origin import Origin
 from chalicelib.operations import control as control_operations
 from chalicelib.operations import reading
 from chalicelib.operations.meaning import control_note
 from chalicelib.operations.protections import market_time
+from chalicelib.settings import Settings
 from chalicelib.web import cursor, present, wire
 from chalicelib.web.account_present import account_view, position_view
 from chalicelib.web.account_views import (
@@ -21,6 +24,7 @@ from chalicelib.web.account_views import (
 )
 from chalicelib.web.http import Call
 from chalicelib.web.matching_views import decide_match, matches
+from chalicelib.web.quality_views import quality
 from chalicelib.web.risk_views import change_risk, refusals, release, risk
 from chalicelib.web.strategy_views import change_strategy, strategies
 
@@ -32,6 +36,7 @@ __all__ = [
     "fund_account",
     "matches",
     "orders",
+    "quality",
     "refusals",
     "release",
     "reset_account",
@@ -72,7 +77,7 @@ async def state(call: Call) -> wire.State:
     positions = [(a.strategy, p) for a in accounts for p in a.positions.values()]
     return wire.State(
         stage=call.office.settings.stage,
-        market=_market_clock(call),
+        market=_market_clock(call, last),
         control=present.control_view(overview.control, control_note(overview)),
         last_cycle=present.cycle_view(last) if last else None,
         accounts=[account_view(a, overview.config, at) for a in accounts],
@@ -85,16 +90,30 @@ async def state(call: Call) -> wire.State:
     )
 
 
-def _market_clock(call: Call) -> wire.MarketClock:
-    venues = list(call.office.settings.venues)
-    if call.office.settings.is_replay:
+def _market_clock(call: Call, last: CycleReport | None) -> wire.MarketClock:
+    """Which time the markets are on; what is not live by its own account is never called that."""
+    settings = call.office.settings
+    origins = {} if last is None else last.origins
+    others = [f"{v}: {o}" for v, o in origins.items() if o is not Origin.LIVE]
+    note = "" if not others else f"Data that is not live: {', '.join(others)}"
+    if settings.is_replay:
         from chalicelib.venues.recorded import NOTE  # noqa: PLC0415 - a live stage never needs it
 
-        return wire.MarketClock(mode="replay", venues=venues, note=NOTE)
-    if call.office.settings.lineage == "simulated":
+        note = NOTE
+    if settings.lineage == "simulated":
         note = "These markets are made up on this machine: no price here was ever real."
-        return wire.MarketClock(mode="simulated", venues=venues, note=note)
-    return wire.MarketClock(mode="live", venues=venues, note="")
+    return wire.MarketClock(
+        mode=_mode(settings, others),
+        venues=list(settings.venues),
+        note=note,
+        origins={venue: origin.value for venue, origin in origins.items()},
+    )
+
+
+def _mode(settings: Settings, others: list[str]) -> Literal["live", "replay", "simulated"]:
+    if settings.lineage == "simulated":
+        return "simulated"
+    return "replay" if settings.is_replay or others else "live"
 
 
 async def control(call: Call) -> wire.ControlView:

@@ -78,10 +78,11 @@ class Risk(Wire):
     paused_venues: list[str]
     version: int
     house_settings: dict[str, JsonValue] = Field({}, description="As PUT takes them")
+    quality_settings: dict[str, JsonValue] = Field({}, description="As PUT takes them")
 
 
 class RiskChange(Body):
-    """New limits, exits, sizing or protections, for the house, all strategies or one of them.
+    """New limits, exits, sizing, protections or data-quality rules, for all strategies or one.
 
     Each part is a whole document of the settings it replaces; what is left out stays as it is.
     """
@@ -93,6 +94,7 @@ class RiskChange(Body):
     exits: dict[str, JsonValue] | None = None
     sizing: dict[str, JsonValue] | None = None
     protections: dict[str, JsonValue] | None = None
+    quality: dict[str, JsonValue] | None = None
     paused_venues: list[str] | None = Field(None, max_length=20)
     borrow: dict[str, JsonValue] | None = Field(None, description="Of one strategy")
     reason: str = Field(min_length=3, max_length=200)

@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 from bot.simulator.memory import MemoryTable
 from chalicelib.aws import rows
 from chalicelib.aws.match_rows import match_item, match_key
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import apply_fill
 from chalicelib.domain.protection import Protection, Scope
 from chalicelib.operations.protections import protection_id
 from chalicelib.web import wire

@@ -136,7 +136,11 @@ WRONG: dict[str, list[Any]] = {
     "params": ["window", 5, [["window", 4]], True],
     "confirm": [5, True, ["flatten"], {}, "x" * 42],
     "strategy": [5, True, [], {}, "Momentum", "x y", ""],
-    **{n: ["all", 5, [], True] for n in ("house", "limits", "exits", "sizing", "protections")},
+    **{
+        n: ["all", 5, [], True]
+        for n in ("house", "limits", "exits", "sizing", "protections", "borrow")
+    },
+    "quality": ["all", 5, [], True],
     "paused_venues": ["recorded", 5, {}, ["x"] * 21],
     "starting_cash": [500, None, "", "-1", "1e3", "NaN", "0.0000001", "1" * 10, {}],
     "amount": [500, None, "", "+1", "--1", "1e308", "NaN", "-Infinity", "0.0000001", "1" * 10, {}],

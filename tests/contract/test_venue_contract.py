@@ -15,7 +15,11 @@ from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import InstrumentId, Market, MarketStatus
+from chalicelib.domain.origin import Origin
+from chalicelib.domain.quarantine import GROUP
 from chalicelib.ports import MarketData, Scan
+from chalicelib.validation.look import Look
+from chalicelib.validation.scans import validate_scans
 from chalicelib.venues import known_venues
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
@@ -64,6 +68,20 @@ def test_scan_lists_open_markets_under_their_own_ids(scan: Scan) -> None:
     assert any(market.status is MarketStatus.OPEN for market in scan.markets.values())
     assert all(market.market_id == key for key, market in scan.markets.items())
     assert all(quote.instrument_id == key for key, quote in scan.quotes.items())
+
+
+def test_scan_says_where_its_data_comes_from(scan: Scan) -> None:
+    assert scan.origin is not Origin.UNKNOWN
+
+
+def test_scan_passes_validation_on_a_good_day(
+    played: ModuleType, venue: MarketData, scan: Scan
+) -> None:
+    found = validate_scans({venue.name: scan}, Look(played.NOW))
+    assert found.quotes
+    assert found.markets.keys() == scan.markets.keys()
+    # The invented prices of a group of which one wins need not add up.
+    assert found.quality[0].counts.keys() <= {GROUP}
 
 
 def test_ids_begin_with_the_name_of_the_venue(venue: MarketData, scan: Scan) -> None:

@@ -17,11 +17,12 @@ from bot.exchanges.server import Server
 from bot.exchanges.world import World
 from bot.simulator.memory import MemoryArchive, MemoryTable
 from chalicelib.aws import rows
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import CycleReport, ScheduledEvent
 from chalicelib.domain.market import MarketId
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import RECORD, read_record
 from chalicelib.engine.runtime import Runtime

@@ -24,7 +24,10 @@ LIVE = Settings(stage="prod", table="state", bucket="archive")
 REPLAY = Settings(
     stage="dev", table="state", bucket="archive", venues=("recorded",), replay_anchor=ANCHOR
 )
-METRICS = {"CycleCommitted", "CycleDuration", "TradesBooked", "VenueFaults", "StrategyFaults"}
+METRICS = {
+    "CycleCommitted", "CycleDuration", "TradesBooked", "VenueFaults", "StrategyFaults",
+    "DataQuarantined", "DataQualityPauses",
+}  # fmt: skip
 
 
 def eventbridge(time: str = "2026-11-22T10:07:00Z") -> dict[str, Any]:

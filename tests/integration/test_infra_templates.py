@@ -65,7 +65,7 @@ def test_all_the_failures_an_operator_must_hear_of_have_an_alarm() -> None:
     watched = {metric["MetricName"] for alarm in ALARMS.values() for metric in metrics(alarm)}
     assert watched >= {
         "CycleCommitted", "Invocations", "Errors", "Throttles", "Duration",
-        "ApproximateNumberOfMessagesVisible", "5XXError",
+        "ApproximateNumberOfMessagesVisible", "5XXError", "DataQualityPauses",
     }  # fmt: skip
 
 

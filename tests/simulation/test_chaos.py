@@ -3,6 +3,9 @@
 import os
 import subprocess
 import sys
+from collections import Counter
+from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -11,21 +14,60 @@ from hypothesis import strategies as st
 
 from bot.simulator.chaos import Simulation
 from bot.simulator.faults import Fault, harsher
-from bot.simulator.mutants import CHUNKED, CROWDED, OPERATORS, RESET
-from bot.simulator.setting import Setting
+from bot.simulator.harsh import BUSY, CHUNKED, CROWDED, OPERATORS, PARTLY, RESET, SHARED
+from bot.simulator.report import SimulationReport
+from bot.simulator.setting import FREE, Setting
 from bot.simulator.simulate import simulate
-from bot.simulator.strategies import WAITING
+from bot.simulator.strategies import EVERYTHING
 from bot.simulator.unsafe_cycle import acknowledged_first
+from chalicelib.aws import rows
 from chalicelib.engine.gate import MOST_TRADES
+
+
+@cache
+def usual(seed: int) -> SimulationReport:
+    """A simulation of the usual setting: everything happens in it."""
+    return simulate(seed, 2_000)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_cycles_under_the_usual_faults_keep_every_promise(seed: int) -> None:
-    report = simulate(seed, 2_000)
+    report = usual(seed)
     assert report.violations == ()
-    assert report.trades > 200
+    assert report.trades > 800
     assert report.commits > 1_800
     assert report.replayed > 30
+
+
+HAPPENS = {
+    "entry as taker": 300, "entry as maker": 50, "exit as taker": 200, "order waits": 100,
+    "settlement": 100, "merge": 30, "unwind as taker": 5, "flatten as taker": 5,
+    "account: losses-in-a-row": 50, "account: low-win-rate": 30, "account: market-cooldown": 100,
+    "account: hourly-loss": 20, "account: daily-drawdown": 5, "account: total-drawdown": 2,
+    "protection released": 20, "reset": 1,
+    "refused: protection": 300, "refused: control": 50, "refused: leg-unfilled": 10,
+    "refused: order-expired": 20, "refused: order-cancelled": 20,
+    "refused: max-positions": 5, "refused: max-trades-hour": 10, "refused: house-max-positions": 1,
+    "sized by cash-per-entry": 100, "sized by depth": 20, "sized by max-position": 20,
+    "sized by max-market-exposure": 2,
+}  # fmt: skip
+"""The least of each in any of three simulations: what never happens cannot break a promise."""
+
+SELDOM = {
+    "house: venue-unhealthy": 1, "house: daily-drawdown": 1, "refused: house-max-trades-hour": 5,
+    "sized by max-exposure": 1, "sized by max-venue-exposure": 2, "sized by house-max-exposure": 2,
+    "sized by house-max-market-exposure": 2, "sized by cash": 2,
+}  # fmt: skip
+"""The least of each in three simulations together."""
+
+
+def test_everything_that_promises_are_about_happens_in_every_simulation() -> None:
+    for seed in range(3):
+        happened = usual(seed).happened
+        rare = {what: happened.get(what, 0) for what in HAPPENS}
+        assert {what: n for what, n in rare.items() if n < HAPPENS[what]} == {}
+    together = sum((Counter(usual(seed).happened) for seed in range(3)), Counter[str]())
+    assert {what: together[what] for what, n in SELDOM.items() if together[what] < n} == {}
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -40,13 +82,19 @@ def test_cycles_while_operators_change_everything_keep_every_promise(setting: Se
     assert simulate(5, 1_000, setting).violations == ()
 
 
-def test_cycles_with_waiting_orders_and_unwound_baskets_keep_every_promise() -> None:
-    simulation = Simulation(1, Setting(registry=WAITING))
-    simulation.run(1_000)
-    assert simulation.world.judge.violations == []
-    rows = simulation.world.table.rows
-    bodies = [row["body"] for pk in rows if pk.startswith("TRADE#") for row in rows[pk].values()]
-    assert sum('"liquidity":"maker"' in body for body in bodies) > 5
+@pytest.mark.parametrize(
+    "setting", [FREE, BUSY, SHARED, PARTLY], ids=["free", "busy", "unprotected", "half"]
+)
+def test_cycles_in_every_other_setting_keep_every_promise(setting: Setting) -> None:
+    assert simulate(7, 1_000, replace(setting, replay_every=10)).violations == ()
+
+
+def test_resumed_operators_enable_the_strategies_of_the_simulation_and_no_others() -> None:
+    simulation = Simulation(3, Setting(rates=harsher(5)))
+    simulation.run(300)
+    config = rows.config_from(simulation.world.table.rows[rows.SHARD]["CONFIG"])
+    assert config.version > 5
+    assert config.strategies.keys() == EVERYTHING.keys()
 
 
 def test_every_kind_of_fault_happens_in_a_long_simulation() -> None:

@@ -29,7 +29,7 @@ from chalicelib.venues.spot import market_of, name_of, names_of, only_dollars
 from chalicelib.venues.spot_fees import fee_of, require_tier
 from chalicelib.venues.transport import Query, Transport
 
-PACE = Pace(3, burst=30, limit=6000, weight_header="x-mbx-used-weight-1m")
+PACE = Pace(per_second=3, burst=30, limit=6000, weight_header="x-mbx-used-weight-1m")
 """At most 210 requests a minute. The usual one weighs 5 and the limit is 6,000: under a fifth."""
 
 LEVELS = 100
@@ -101,6 +101,7 @@ class Binance:
             {market.market_id: market for market in markets},
             {quote.instrument_id: quote for quote in quotes.kept},
             (*rules.quarantined, *listed.quarantined, *quotes.quarantined, *unanswered),
+            origin=self._transport.origin,
         )
 
     async def _quotes_of(self, names: set[str], deadline: float) -> Sifted[Quote]:

@@ -41,7 +41,7 @@ def open_venue(settings: Mapping[str, str]) -> "Coinbase":
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class ProductList:
     """What the venue says of some products, and until when that is believed."""
 
     names: tuple[str, ...]
@@ -69,7 +69,7 @@ class Coinbase:
         ordered = both if settings.interface is Interface.EXCHANGE else both[::-1]
         self._sources = Mirrors(ordered, transport.until)
         self._history = CoinbaseHistory(ordered, transport.until, settings.budget_seconds, clock)
-        self._catalogue: Catalogue | None = None
+        self._catalogue: ProductList | None = None
 
     def _deadline(self) -> float:
         return self._transport.until(self._settings.budget_seconds)
@@ -82,7 +82,8 @@ class Coinbase:
         listed = only_dollars(
             (product.terms for product in catalogue.kept), self._settings.quote_currencies
         )
-        asked = [terms.name for terms in listed.kept if terms.status is not ENDED]
+        wanted = (terms.name for terms in listed.kept if terms.status is not ENDED)
+        asked = list(dict.fromkeys(wanted))  # the catalogue may name one twice
         tops = await self._tops(asked, deadline)
         volumes = {product.terms.name: product.volume for product in catalogue.kept}
         volumes |= {top.name: top.volume for top in tops.kept if top.volume is not None}
@@ -95,6 +96,7 @@ class Coinbase:
             {market.market_id: market for market in markets},
             {top.quote.instrument_id: top.quote for top in tops.kept if top.quote is not None},
             (*catalogue.quarantined, *listed.quarantined, *tops.quarantined),
+            origin=self._transport.origin,
         )
 
     async def _catalogue_of(self, names: tuple[str, ...], deadline: float) -> Sifted[Product]:
@@ -102,7 +104,7 @@ class Coinbase:
         known, now = self._catalogue, self._clock.now()
         if known is None or known.names != names or known.until <= now:
             listed = await self._ask_products(names, deadline)
-            known = self._catalogue = Catalogue(names, listed, now + PRODUCTS_KEPT)
+            known = self._catalogue = ProductList(names, listed, now + PRODUCTS_KEPT)
         return known.listed
 
     async def _ask_products(self, names: Sequence[str], deadline: float) -> Sifted[Product]:

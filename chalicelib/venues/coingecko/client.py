@@ -95,6 +95,7 @@ class CoinGecko:
             {},
             (*found.quarantined, *missing),
             {r.instrument_id: r for name, r in references.items() if name in ids},
+            self._transport.origin,
         )
         self._last = now, scan
         return scan

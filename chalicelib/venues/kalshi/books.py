@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.domain.book import Level, OrderBook
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.money import MONEY_QUANTUM, MOST_CONTRACTS, ONE, ZERO
-from chalicelib.venues.kalshi.parse import instrument_id_of
+from chalicelib.venues.kalshi.contracts import instrument_id_of
 from chalicelib.venues.kalshi.prices import cents_or_dollars, count, dollars
 from chalicelib.venues.kalshi.schemas import KalshiSide
 from chalicelib.venues.payload import refused

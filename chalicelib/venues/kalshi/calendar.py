@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from chalicelib.domain.public import ExchangeStatus
-from chalicelib.venues.kalshi.parse import VENUE
+from chalicelib.venues.kalshi.contracts import VENUE
 from chalicelib.venues.payload import Flag, Instant, WireModel
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -35,14 +35,14 @@ class TradingNow(WireModel):
     exchange_estimated_resume_time: Instant = None
 
 
-class Session(WireModel):
+class TradingSession(WireModel):
     """A part of a day; it ends at midnight when its end is 00:00."""
 
     open_time: TimeOfDay
     close_time: TimeOfDay
 
 
-Sessions = Annotated[tuple[Session, ...] | None, Field(max_length=24)]
+Sessions = Annotated[tuple[TradingSession, ...] | None, Field(max_length=24)]
 
 
 class StandardHours(WireModel):

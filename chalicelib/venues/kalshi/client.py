@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.book import OrderBook
@@ -12,9 +13,9 @@ from chalicelib.ports import Clock, Depth, Results, Scan
 from chalicelib.venues.batches import parts
 from chalicelib.venues.clock import WallClock
 from chalicelib.venues.kalshi.books import read_books
-from chalicelib.venues.kalshi.history import KalshiHistory, contract_of, tickers_of
+from chalicelib.venues.kalshi.contracts import VENUE, contract_of, tickers_of
+from chalicelib.venues.kalshi.history import KalshiHistory
 from chalicelib.venues.kalshi.hosts import BOOKS, MARKETS, OLD_MARKETS, PACES
-from chalicelib.venues.kalshi.parse import VENUE
 from chalicelib.venues.kalshi.resolution import read_state, result_of
 from chalicelib.venues.kalshi.scanning import MARKETS_PER_PAGE
 from chalicelib.venues.kalshi.schemas import BooksPage, KalshiSide, MarketsPage, NamedBook
@@ -54,7 +55,7 @@ class Kalshi(KalshiHistory):
 
         ``held`` markets are listed in any state, without quotes once they do not trade any more.
         """
-        return await self._universe.scan(held)
+        return replace(await self._universe.scan(held), origin=self._transport.origin)
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """Fetch order books, up to 100 markets a call; those empty or unknown are left out.

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
-from chalicelib.domain.market import InstrumentId, MarketId
+from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.ports import Clock
 from chalicelib.venues.bars import Span, complete, in_order, known_interval, windows
-from chalicelib.venues.batches import own_name, own_names, parts
+from chalicelib.venues.batches import parts
 from chalicelib.venues.kalshi.calendar import OneSchedule, Schedule, TradingNow, status_of
+from chalicelib.venues.kalshi.contracts import VENUE, contract_of
 from chalicelib.venues.kalshi.hosts import (
     CUTOFF,
     MANY_CANDLES,
@@ -24,7 +25,6 @@ from chalicelib.venues.kalshi.hosts import (
     STATUS,
     TRADES,
 )
-from chalicelib.venues.kalshi.parse import VENUE
 from chalicelib.venues.kalshi.past import (
     CandlesPage,
     Cutoff,
@@ -35,7 +35,7 @@ from chalicelib.venues.kalshi.past import (
     older_and_newer,
     read_trade,
 )
-from chalicelib.venues.kalshi.schemas import TICKER, KalshiSide, series_of
+from chalicelib.venues.kalshi.schemas import KalshiSide, series_of
 from chalicelib.venues.kalshi.settings import KalshiSettings
 from chalicelib.venues.payload import read_model
 from chalicelib.venues.rejection import sift
@@ -43,7 +43,8 @@ from chalicelib.venues.transport import NotThere, Transport
 
 INTERVALS = {timedelta(minutes=1): 1, timedelta(hours=1): 60, timedelta(days=1): 1440}
 """Minutes, as the venue names them."""
-CANDLES_PER_CALL = 5000
+CANDLES_PER_CALL = 4999
+"""One less than the venue sends: both ends of a span count."""
 MARKETS_PER_CALL = 100
 CANDLES_OF_MANY = 10_000
 TRADES_PER_PAGE = 1000
@@ -51,22 +52,6 @@ MOST_TRADE_PAGES = 100
 CUTOFF_GOOD_FOR = timedelta(hours=1)
 
 Query = list[tuple[str, str]]
-
-
-def contract_of(instrument_id: InstrumentId) -> tuple[str, KalshiSide]:
-    """Ticker and side of one of our ids; VenueUnavailable for what is none."""
-    ticker, _, side = own_name(VENUE, instrument_id).rpartition(":")
-    if not TICKER.fullmatch(ticker) or side not in set(KalshiSide):
-        raise VenueUnavailable(
-            f"{instrument_id[:80]!r} is no contract of kalshi",
-            "Expected kalshi:<ticker>:yes or no.",
-        )
-    return ticker, KalshiSide(side)
-
-
-def tickers_of(market_ids: Sequence[MarketId]) -> list[str]:
-    """The tickers of our market ids; what cannot be one is passed over."""
-    return [ticker for ticker in own_names(VENUE, market_ids) if TICKER.fullmatch(ticker)]
 
 
 class KalshiHistory:
@@ -85,10 +70,11 @@ class KalshiHistory:
         minutes = known_interval(VENUE, interval, INTERVALS)
         ticker, side = contract_of(instrument_id)
         found: list[Candle] = []
-        for span in windows(VENUE, start, end, interval * CANDLES_PER_CALL):
+        now = self._clock.now()
+        for span in windows(VENUE, start, min(end, now), interval * CANDLES_PER_CALL):
             wires = await self._candles(ticker, minutes, span)
             found += candles_of(wires, ticker, side, interval, f"kalshi candles of {ticker}")
-        return complete(found, start, end, self._clock.now())
+        return complete(found, start, end, now)
 
     async def _candles(self, ticker: str, minutes: int, span: Span) -> Sequence[KalshiCandle]:
         query = _span_query(span, minutes)
@@ -109,17 +95,17 @@ class KalshiHistory:
     ) -> Mapping[InstrumentId, Sequence[Candle]]:
         """Candles of many contracts of markets that are not long settled, 100 markets a request."""
         minutes = known_interval(VENUE, interval, INTERVALS)
+        now = self._clock.now()
         contracts = {own_id: contract_of(own_id) for own_id in instrument_ids}
         found: dict[InstrumentId, list[Candle]] = {own_id: [] for own_id in contracts}
         tickers = list(dict.fromkeys(ticker for ticker, _ in contracts.values()))
         for part in parts(tickers, MARKETS_PER_CALL):
-            longest = interval * (CANDLES_OF_MANY // len(part))
-            for span in windows(VENUE, start, end, longest):
+            longest = interval * (CANDLES_OF_MANY // len(part) - 1)
+            for span in windows(VENUE, start, min(end, now), longest):
                 wires = await self._candles_of_many(part, minutes, span)
                 for own_id, (ticker, side) in contracts.items():
                     path = f"kalshi candles of {ticker}"
                     found[own_id] += candles_of(wires.get(ticker, ()), ticker, side, interval, path)
-        now = self._clock.now()
         return {own_id: complete(candles, start, end, now) for own_id, candles in found.items()}
 
     async def _candles_of_many(

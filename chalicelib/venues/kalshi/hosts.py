@@ -3,8 +3,8 @@
 from chalicelib.venues.pacing import Pace
 
 HOST = "external-api.kalshi.com"
-PACES = {HOST: Pace(per_second=3, burst=10, limit=1200)}
-"""Less than a fifth of the 20 requests a second of the lowest documented tier.
+PACES = {HOST: Pace(per_second=3, burst=4, limit=1200)}
+"""Less than a fifth of what the lowest documented tier allows: 20 a second, and 3 seconds at once.
 
 Without a key the limit is not documented; more than 3 a second have been refused.
 """

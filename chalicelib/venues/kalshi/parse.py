@@ -12,22 +12,20 @@ from functools import lru_cache
 from chalicelib.domain.book import Quote
 from chalicelib.domain.fee import FeeUnknown
 from chalicelib.domain.market import (
-    InstrumentId,
     Market,
-    MarketId,
     MarketStatus,
     Outcome,
     TickBand,
 )
 from chalicelib.domain.money import ONE, ZERO
 from chalicelib.venues.catalogue import Listing
+from chalicelib.venues.kalshi.contracts import VENUE, contracts_of, market_id_of
 from chalicelib.venues.kalshi.fees import NOT_READ
 from chalicelib.venues.kalshi.prices import CENT, first
 from chalicelib.venues.kalshi.schemas import (
     KalshiEvent,
     KalshiMarket,
     KalshiSeries,
-    KalshiSide,
     KalshiStatus,
     PriceRange,
     series_of,
@@ -35,7 +33,6 @@ from chalicelib.venues.kalshi.schemas import (
 from chalicelib.venues.payload import read_model, refused
 from chalicelib.venues.text import RULES_LIMIT, clean_text, safe_url
 
-VENUE = "kalshi"
 SITE_HOST = "kalshi.com"
 COMBINATION_MARK = "KXMVE"
 """How the tickers begin of markets that combine others."""
@@ -52,16 +49,6 @@ STATUS = {
     KalshiStatus.FINALIZED: MarketStatus.RESOLVED,
     KalshiStatus.SETTLED: MarketStatus.RESOLVED,
 }
-
-
-def market_id_of(ticker: str) -> MarketId:
-    """Our id of a market."""
-    return f"{VENUE}:{ticker}"
-
-
-def instrument_id_of(ticker: str, side: KalshiSide) -> InstrumentId:
-    """Our id of one of its contracts."""
-    return f"{VENUE}:{ticker}:{side.value}"
 
 
 def read_market(raw: object, path: str) -> KalshiMarket | None:
@@ -127,7 +114,7 @@ def _title(wire: KalshiMarket, event: KalshiEvent | None, path: str) -> str:
 
 
 def _outcomes(wire: KalshiMarket) -> tuple[Outcome, Outcome]:
-    yes, no = (instrument_id_of(wire.ticker, side) for side in KalshiSide)
+    yes, no = contracts_of(wire.ticker)
     return Outcome(yes, "Yes", complement=no), Outcome(no, "No", complement=yes)
 
 
@@ -185,7 +172,7 @@ def _quotes(
         return ()
     bid_size = None if bid is None else wire.yes_bid_size_fp or None
     ask_size = None if ask is None else wire.yes_ask_size_fp or None
-    yes, no = (instrument_id_of(wire.ticker, side) for side in KalshiSide)
+    yes, no = contracts_of(wire.ticker)
     no_bid = None if ask is None else ONE - ask
     no_ask = None if bid is None else ONE - bid
     return (

@@ -15,7 +15,7 @@ from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.money import ONE, ZERO
 from chalicelib.domain.order import Side
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
-from chalicelib.venues.kalshi.parse import instrument_id_of
+from chalicelib.venues.kalshi.contracts import instrument_id_of
 from chalicelib.venues.kalshi.prices import CentsOrText, Count, DollarText, first
 from chalicelib.venues.kalshi.schemas import BookSide, Cursor, KalshiSide, Ticker
 from chalicelib.venues.payload import Flag, Instant, WireModel, read_model, refused

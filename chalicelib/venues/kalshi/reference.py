@@ -2,13 +2,18 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import VenueError
+from chalicelib.domain.market import Market
 from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.ports import Clock
+from chalicelib.venues.catalogue import Listing
+from chalicelib.venues.kalshi.contracts import VENUE, tickers_of
+from chalicelib.venues.kalshi.fees import fee_of
 from chalicelib.venues.kalshi.hosts import EVENTS, SERIES
-from chalicelib.venues.kalshi.parse import VENUE
+from chalicelib.venues.kalshi.parse import category_of, sources_of
 from chalicelib.venues.kalshi.schemas import (
     KalshiEvent,
     KalshiSeries,
@@ -16,6 +21,7 @@ from chalicelib.venues.kalshi.schemas import (
     OneSeries,
     SeriesList,
 )
+from chalicelib.venues.kalshi.settings import KalshiSettings
 from chalicelib.venues.payload import read_model
 from chalicelib.venues.rejection import sift
 from chalicelib.venues.side_by_side import side_by_side
@@ -33,8 +39,9 @@ AT_ONCE = 4
 class KalshiReference:
     """What markets do not say themselves: category, group, fees, whose word settles them."""
 
-    def __init__(self, transport: Transport, clock: Clock) -> None:
+    def __init__(self, transport: Transport, settings: KalshiSettings, clock: Clock) -> None:
         self._transport = transport
+        self._settings = settings
         self._clock = clock
         self._events: dict[str, KalshiEvent] = {}
         self._series: dict[str, tuple[datetime, KalshiSeries | None]] = {}
@@ -43,11 +50,6 @@ class KalshiReference:
     def event(self, ticker: str) -> KalshiEvent | None:
         """An event as it was last read."""
         return self._events.get(ticker)
-
-    def series(self, ticker: str) -> KalshiSeries | None:
-        """A series as it was last read."""
-        kept = self._series.get(ticker)
-        return None if kept is None else kept[1]
 
     def keep_events(self, events: Iterable[KalshiEvent]) -> None:
         """Take in events that were read elsewhere."""
@@ -71,12 +73,41 @@ class KalshiReference:
         event = read_model(OneEvent, answer, f"kalshi event {ticker}").event
         self._events[ticker] = event.model_copy(update={"markets": None})
 
-    async def read_series(self, needed: Mapping[str, str], deadline: float) -> list[Quarantined]:
-        """Read the series that are not known, or not any more; ``needed`` names their category."""
+    async def read_series_of(
+        self, listings: Iterable[Listing], deadline: float
+    ) -> list[Quarantined]:
+        """Read the series of these markets that are not known, or not any more."""
+        needed = {item.market.series: self._category(item.market.event) for item in listings}
         lists = {name: self._read_list(name, deadline) for name in self._lists_to_read(needed)}
         aside = await self._all(lists)
         missing = [ticker for ticker in needed if self._is_old(ticker)][:SERIES_PER_SCAN]
         return aside + await self._all({name: self._read_one(name, deadline) for name in missing})
+
+    def _category(self, event_ticker: str) -> str:
+        """The category by which the venue lists an event's series."""
+        event = self.event(event_ticker)
+        return "" if event is None else event.category or ""
+
+    def completed(self, listing: Listing) -> Market:
+        """The market with what its event and its series say of it."""
+        market = listing.market
+        kept = self._series.get(market.series)
+        series = None if kept is None else kept[1]
+        (ticker,) = tickers_of([market.market_id])
+        fee = fee_of(
+            ticker,
+            self.event(market.event),
+            series,
+            self._clock.now(),
+            waived_until=listing.free_until,
+            tier=self._settings.fee_tier,
+        )
+        return replace(
+            market,
+            fee=fee,
+            category=market.category or category_of(series),
+            resolution_source=market.resolution_source or sources_of(series),
+        )
 
     async def _all(self, calls: Mapping[str, Awaitable[None]]) -> list[Quarantined]:
         try:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from chalicelib.domain.market import Resolution
 from chalicelib.domain.money import ONE, ZERO
 from chalicelib.domain.quarantine import DISPUTED, Quarantined
-from chalicelib.venues.kalshi.parse import VENUE, instrument_id_of, market_id_of
+from chalicelib.venues.kalshi.contracts import VENUE, instrument_id_of, market_id_of
 from chalicelib.venues.kalshi.schemas import KalshiResult, KalshiSide, KalshiState, KalshiStatus
 from chalicelib.venues.payload import read_model, refused
 

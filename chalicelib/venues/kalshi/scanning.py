@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.venues.catalogue import Listing
-from chalicelib.venues.kalshi.parse import VENUE, listing_of, read_market
+from chalicelib.venues.kalshi.contracts import VENUE
+from chalicelib.venues.kalshi.parse import listing_of, read_market
 from chalicelib.venues.kalshi.schemas import (
     EventsPage,
     KalshiEvent,
@@ -42,10 +43,13 @@ class EventWalk:
 
     settings: KalshiSettings
     is_complete: bool = False
+    began_at: datetime | None = None
+    """When its first page was asked for: later changes may be missing on the pages read by then."""
     _cursors: list[str] = field(default_factory=list)
 
     def query(self, at: datetime) -> Query:
         """What to ask for the next page. The list leaves out markets that combine others."""
+        self.began_at = self.began_at or at
         query = [("limit", str(EVENTS_PER_PAGE)), ("status", "open")]
         query.append(("with_nested_markets", "true"))
         if self.settings.min_minutes_to_close:

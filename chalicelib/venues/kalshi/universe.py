@@ -1,19 +1,17 @@
 """Scan Kalshi in few requests: the list rarely, what changed and the chosen markets each cycle."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import VenueError, VenuePayloadError
-from chalicelib.domain.market import Market, MarketId
+from chalicelib.domain.market import MarketId
 from chalicelib.domain.quarantine import UNANSWERED, UNREADABLE, Quarantined
 from chalicelib.ports import Clock, Scan
 from chalicelib.venues.batches import parts
-from chalicelib.venues.catalogue import Catalogue, Listing
-from chalicelib.venues.kalshi.fees import fee_of
-from chalicelib.venues.kalshi.history import tickers_of
+from chalicelib.venues.catalogue import Catalogue
+from chalicelib.venues.kalshi.contracts import VENUE, market_id_of, tickers_of
 from chalicelib.venues.kalshi.hosts import EVENTS, MARKETS
-from chalicelib.venues.kalshi.parse import VENUE, category_of, listing_of, market_id_of, sources_of
+from chalicelib.venues.kalshi.parse import listing_of
 from chalicelib.venues.kalshi.reference import KalshiReference
 from chalicelib.venues.kalshi.scanning import (
     MARKETS_PER_PAGE,
@@ -49,7 +47,7 @@ class KalshiUniverse:
         self._settings = settings
         self._clock = clock
         self._catalogue = Catalogue(settings)
-        self._reference = KalshiReference(transport, clock)
+        self._reference = KalshiReference(transport, settings, clock)
         self._walk = EventWalk(settings)
         self._walked_events: set[str] = set()
         self._updated_at: datetime | None = None
@@ -61,18 +59,17 @@ class KalshiUniverse:
         is_due = self._catalogue.is_due(self._clock.now())
         aside = list(await (self._read_list if is_due else self._read_updates)(deadline))
         aside += await self._ask_again(deadline)
-        aside += await self._reference.read_series(self._needed_series(), deadline)
-        return self._catalogue.scan(aside, self._completed)
+        aside += await self._reference.read_series_of(self._catalogue.shown(), deadline)
+        return self._catalogue.scan(aside, self._reference.completed)
 
     async def _read_list(self, deadline: float) -> Sequence[Quarantined]:
         """Read the full list, or read on; a failure is raised only if nothing is known yet."""
         aside: list[Quarantined] = []
-        started_at = self._clock.now()
         try:
             for _ in range(PAGES_PER_SCAN):
                 aside += await self._read_on(deadline)
                 if self._walk.is_complete:
-                    self._end_walk(started_at)
+                    self._end_walk()
                     break
         except VenueError as exc:
             self._walk = EventWalk(self._settings)
@@ -92,11 +89,11 @@ class KalshiUniverse:
         self._catalogue.walk(read.listings, seen_at)
         return read.quarantined
 
-    def _end_walk(self, started_at: datetime) -> None:
+    def _end_walk(self) -> None:
         self._catalogue.end_walk(self._clock.now())
         self._reference.forget_events_but(self._walked_events)
+        self._updated_at = self._walk.began_at
         self._walk, self._walked_events = EventWalk(self._settings), set()
-        self._updated_at = started_at
 
     async def _read_updates(self, deadline: float) -> Sequence[Quarantined]:
         """Ask what was changed since the last look; trading alone does not count as a change."""
@@ -168,29 +165,3 @@ class KalshiUniverse:
             else:
                 self._catalogue.add((listing,), seen_at)
         return aside
-
-    def _needed_series(self) -> Mapping[str, str]:
-        """The series of the markets to show, each with the category that the venue lists it by."""
-        needed = {}
-        for listing in self._catalogue.shown():
-            event = self._reference.event(listing.market.event)
-            needed[listing.market.series] = "" if event is None else event.category or ""
-        return needed
-
-    def _completed(self, listing: Listing) -> Market:
-        """Add what the event and the series say of a market."""
-        market = listing.market
-        series = self._reference.series(market.series)
-        return replace(
-            market,
-            fee=fee_of(
-                market.market_id.removeprefix(f"{VENUE}:"),
-                self._reference.event(market.event),
-                series,
-                self._clock.now(),
-                waived_until=listing.free_until,
-                tier=self._settings.fee_tier,
-            ),
-            category=market.category or category_of(series),
-            resolution_source=market.resolution_source or sources_of(series),
-        )

@@ -1,6 +1,7 @@
 """The Polymarket client: asks the venue, and leaves all judgement to the parsers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.book import OrderBook
@@ -46,7 +47,7 @@ class Polymarket(PolymarketHistory):
         The catalogue is cached by the venue for up to five minutes. It shows no sizes. ``held``
         markets that the filters leave out are asked for by name.
         """
-        return await self._universe.scan(held)
+        return replace(await self._universe.scan(held), origin=self._transport.origin)
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """Fetch order books, up to 100 a call; those empty, unknown or not believed are left out.

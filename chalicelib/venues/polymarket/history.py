@@ -64,12 +64,13 @@ class PolymarketHistory:
         """
         fidelity = known_interval(VENUE, interval, FIDELITY)
         token = own_name(VENUE, instrument_id)
+        now = self._clock.now()
         points: list[PricePoint] = []
-        for opens, closes in windows(VENUE, start, end, LONGEST_WINDOW):
+        for opens, closes in windows(VENUE, start, min(end, now), LONGEST_WINDOW):
             found = await self._exchange_points(token, (opens, closes), fidelity, interval)
             points += found or await self._later_points(token, (opens, closes), fidelity, interval)
         found_candles = candles_of(points, instrument_id, interval)
-        return complete(found_candles, start, end, self._clock.now())
+        return complete(found_candles, start, end, now)
 
     async def _exchange_points(
         self, token: str, span: tuple[datetime, datetime], fidelity: int, interval: timedelta

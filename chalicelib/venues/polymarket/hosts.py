@@ -6,11 +6,11 @@ CATALOGUE = "gamma-api.polymarket.com"
 EXCHANGE = "clob.polymarket.com"
 DATA = "data-api.polymarket.com"
 PACES = {
-    CATALOGUE: Pace(per_second=5, burst=10, limit=1800),
-    EXCHANGE: Pace(per_second=10, burst=20, limit=3000),
-    DATA: Pace(per_second=3, burst=6, limit=900),
+    CATALOGUE: Pace(per_second=5, burst=8, limit=1800),
+    EXCHANGE: Pace(per_second=8, burst=16, limit=3000),
+    DATA: Pace(per_second=3, burst=6, limit=1200),
 }
-"""At most a fifth of the tightest documented limits: 300, 500 and 150 requests in 10 s."""
+"""Less than a fifth of the tightest documented limits: 300, 500 and 200 requests in 10 s."""
 
 MARKETS = f"https://{CATALOGUE}/markets/keyset"
 BOOKS = f"https://{EXCHANGE}/books"

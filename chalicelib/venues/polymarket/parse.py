@@ -128,6 +128,7 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
         event=clean_text(wire.event.id),
         rules=clean_text(wire.description or "", RULES_LIMIT),
         resolution_source=clean_text(wire.resolution_source or wire.event.resolution_source or ""),
+        mirrored=True,
     )
 
 

@@ -43,6 +43,7 @@ def market_answer(
         category="crypto",
         resale_seconds=5,
         url=f"https://polymarket.com/event/{market.slug}",
+        mirrored=True,
     )
 
 

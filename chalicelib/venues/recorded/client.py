@@ -8,6 +8,7 @@ from pathlib import Path
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.errors import InputError, VenuePayloadError
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
+from chalicelib.domain.origin import Origin
 from chalicelib.ports import Depth, Results, Scan
 from chalicelib.venues.recorded.answers import book_answer, market_answer, quote_answer
 from chalicelib.venues.recorded.laps import (
@@ -67,7 +68,7 @@ class RecordedVenue:
             name = Name(market.slug, lap)
             markets[name.market_id] = self._market(market, name, now)
             quotes.update((quote.instrument_id, quote) for quote in self._quotes(name, now, at))
-        return Scan(markets, quotes)
+        return Scan(markets, quotes, origin=Origin.RECORDED)
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """The first book of each at or after ``at`` plus the latency, while its market is open.

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleOutcome, CycleReport, Decision, cycle_time
 from chalicelib.domain.order import Fill, Settlement, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.ports import Lease, WorkingSet
 from tests import builders

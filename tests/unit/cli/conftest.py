@@ -16,6 +16,7 @@ from bot.cli import (
     holdings,
     look,
     matches,
+    quality,
     risk,
     strategies,
     tokens,
@@ -49,7 +50,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The stage that every command finds, whatever its name."""
     found = Stage()
     commands = (
-        bounds, control, tokens, look, doctor, holdings, risk, accounts, strategies, verify, matches
+        bounds, control, tokens, look, doctor, holdings, risk, accounts, strategies, verify,
+        matches, quality,
     )  # fmt: skip
     for module in commands:
         monkeypatch.setattr(module, "find_target", lambda _name: found)

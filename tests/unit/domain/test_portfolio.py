@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.booking import apply_fill, apply_settlement
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill, apply_settlement
+from chalicelib.domain.portfolio import Account
 from tests.builders import NO, SEVEN, YES, account, fill, settlement
 
 INSTRUMENTS = ("test:a:yes", "test:a:no", "test:b:yes")

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.borrow import Loan
 from chalicelib.domain.order import Fill, Purpose, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.engine.reconcile import compare
 from tests.builders import CYCLE, NOW, SEVEN, account, exact, fill
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.booking import apply_settlement
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, Observation
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import Market
 from chalicelib.domain.order import Purpose, Settlement, Side
-from chalicelib.domain.portfolio import apply_settlement
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Basket, Unfilled
 from chalicelib.engine.exits import instruments_to_leave

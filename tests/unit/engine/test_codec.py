@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from chalicelib.aws import rows
 from chalicelib.codec import Codec
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.cycle import Config, CycleOutcome, CycleReport, HistoryRow, StrategySetting
 from chalicelib.domain.errors import StoreError
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.engine.settle import mark
 from chalicelib.ports import OutboxEntry

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.aws.commit import commit_chunks
 from chalicelib.aws.table import MAX_WRITES
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import (
     Config,
@@ -20,7 +21,7 @@ from chalicelib.domain.cycle import (
 )
 from chalicelib.domain.market import Resolution
 from chalicelib.domain.order import Purpose, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.gate import MOST_TRADES
@@ -151,6 +152,13 @@ def test_open_accounts_gives_a_new_strategy_its_starting_cash() -> None:
     config = Config({}, RiskLimits(starting_cash=500))
     opened = open_accounts({"old": account(7, "old")}, {"old": None, "new": None}, config)
     assert opened == {"old": account(7, "old"), "new": Account.opening("new", Decimal(500))}
+
+
+def test_open_accounts_gives_a_strategy_with_limits_of_its_own_the_cash_that_they_say() -> None:
+    setting = StrategySetting(limits=RiskLimits(starting_cash=Decimal(60)))
+    config = Config({"small": setting}, RiskLimits(starting_cash=Decimal(500)))
+    opened = open_accounts({}, {"small": None, "usual": None}, config)
+    assert {name: one.cash for name, one in opened.items()} == {"small": 60, "usual": 500}
 
 
 def crowded(count: int) -> Inputs:

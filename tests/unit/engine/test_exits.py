@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, Observation, StrategySetting
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.order import Purpose, Side
-from chalicelib.domain.portfolio import Account, Position, apply_fill
+from chalicelib.domain.portfolio import Account, Position
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.engine.decide import decide
 from chalicelib.engine.exits import RULES, due_exit, instruments_to_leave

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Purpose, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.engine.admission import entry_room, may_enter
 from chalicelib.engine.gate import may_trade
 from chalicelib.engine.turn import Turn

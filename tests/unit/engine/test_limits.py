@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.cycle import Config, Observation, StrategySetting
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.pulse import Pulse
 from chalicelib.domain.remembered import Entries

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.booking import apply_fill, apply_settlement
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, Observation, StrategySetting
 from chalicelib.domain.market import Market, Outcome, Resolution
 from chalicelib.domain.order import Settlement, Side
-from chalicelib.domain.portfolio import Account, apply_fill, apply_settlement
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.engine.decide import decide
 from chalicelib.engine.merge import merge_pairs, overdue

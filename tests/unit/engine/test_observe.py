@@ -8,17 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.breaker import VenueBreaker
+from chalicelib.domain.cycle import Observation
 from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.runtime import Runtime
 from chalicelib.ports import Depth, MarketData, Results, Scan
 from tests.builders import NOW, SetClock, account, book, fill, market, quote, runtime
+
+NOTHING = Observation({}, {})
 
 
 class Stall:
@@ -120,7 +124,7 @@ def test_observe_asks_for_results_only_of_held_markets_that_may_be_over() -> Non
 def test_books_are_fetched_from_the_venue_that_each_belongs_to() -> None:
     here, there = Stall("test", {}), Stall("other", VenueUnavailable("down"))
     wanted = ["test:m:yes", "other:x:yes", "unknown:y:yes"]
-    depth, faults = asyncio.run(fetch_books(stage(here, there), wanted, NOW))
+    depth, faults = asyncio.run(fetch_books(stage(here, there), wanted, NOW, NOTHING))
 
     assert depth.books.keys() == {"test:m:yes"}
     assert (here.asked, there.asked) == (["test:m:yes"], ["other:x:yes"])
@@ -137,7 +141,7 @@ def test_venue_whose_breaker_is_open_is_not_asked_at_all() -> None:
     good, shut = Stall("other", {}), Stall("test", {"test:m": market()})
     stage_ = stage(good, shut)
     seen = asyncio.run(observe(stage_, holding("m"), NOW, [opened("test", 5)]))
-    depth, faults = asyncio.run(fetch_books(stage_, ["test:m:yes"], NOW, seen.faults))
+    depth, faults = asyncio.run(fetch_books(stage_, ["test:m:yes"], NOW, seen))
 
     assert (shut.scans, shut.asked, good.scans) == (0, [], 1)
     assert (depth.books, faults) == ({}, [])
@@ -152,7 +156,7 @@ def test_probe_that_fails_is_the_only_thing_asked() -> None:
     stage_ = stage(down)
     later = NOW + timedelta(minutes=5)
     seen = asyncio.run(observe(stage_, holding("m"), later, [opened("test", 5)]))
-    asyncio.run(fetch_books(stage_, ["test:m:yes"], later, seen.faults))
+    asyncio.run(fetch_books(stage_, ["test:m:yes"], later, seen))
     assert (down.scans, down.asked) == (1, [])
 
 
@@ -161,7 +165,7 @@ def test_probe_that_succeeds_opens_the_way_to_everything_else() -> None:
     stage_ = stage(up)
     later = NOW + timedelta(minutes=5)
     seen = asyncio.run(observe(stage_, holding("m"), later, [opened("test", 5)]))
-    asyncio.run(fetch_books(stage_, ["test:m:yes"], later, seen.faults))
+    asyncio.run(fetch_books(stage_, ["test:m:yes"], later, seen))
     assert (up.scans, up.asked) == (1, ["test:m", "test:m:yes"])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, Observation, StrategySetting, cycle_time
 from chalicelib.domain.exits import ExitRules
@@ -14,7 +15,7 @@ from chalicelib.domain.fault import VenueFault
 from chalicelib.domain.house import House
 from chalicelib.domain.market import Resolution
 from chalicelib.domain.order import Purpose, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import (
     Protection,
     ProtectionRules,

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.booking import apply_fill, apply_settlement
 from chalicelib.domain.order import Fill, Settlement, Side
-from chalicelib.domain.portfolio import Account, apply_fill, apply_settlement
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.reset import Funding, Reset
 from chalicelib.engine.reconcile import Drift, Entry, compare, reconcile
 from tests.builders import CYCLE, NO, NOW, SEVEN, YES, account, fill, settlement

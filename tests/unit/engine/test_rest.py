@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.domain.book import OrderBook
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.fee import FeeRounding, Liquidity, RoundingMethod
 from chalicelib.domain.order import OrderType, Side, TimeInForce
-from chalicelib.domain.portfolio import apply_fill
 from chalicelib.engine.rest import instruments_of_orders
 from tests.builders import (
     SEVEN,
@@ -87,6 +87,16 @@ def test_order_carries_its_fee_over_cycles_so_that_a_cent_is_rounded_once() -> N
     second = turn(stage(2, shown(2, [], [("0.38", 60)]), listed=paying), wishes(), first.account)
     # 40 contracts: 0.672 up to 0.68. All 100: 1.68, of which 1.00 is left to pay.
     assert [f.fee for f in (*first.fills, *second.fills)] == [Decimal("0.68"), Decimal("1.00")]
+
+
+@pytest.mark.parametrize("asks", [[("0.42", 90)], [("0.38", 500)]], ids=["quiet", "crossing"])
+def test_order_waits_on_when_its_book_comes_without_its_market(asks: list[tuple[str, int]]) -> None:
+    waiting = {i: replace(o, rested=False) for i, o in resting().orders.items()}
+    before = replace(resting(), orders=waiting)
+    unlisted = replace(stage(1, shown(1, [("0.36", 60)], asks)), markets={}, market_of={})
+    taken = turn(unlisted, wishes(), before)
+    assert (taken.fills, taken.account.orders.keys()) == ([], before.orders.keys())
+    assert set(codes(taken)) <= {"unknown-market"}
 
 
 def test_resting_order_filled_to_the_end_is_gone() -> None:

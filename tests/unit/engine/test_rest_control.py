@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import StrategySetting
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.fee import Liquidity
 from chalicelib.domain.market import Market, MarketStatus
 from chalicelib.domain.order import OrderTerms, OrderType, Side, TimeInForce
-from chalicelib.domain.portfolio import apply_fill
 from chalicelib.domain.signal import Signal
 from chalicelib.engine.wish import Wishes
 from tests.builders import (

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.market import Resolution
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.engine.settle import mark, note_ends, settle
 from tests.builders import CYCLE, NO, NOW, YES, account, fill, market, quote
 

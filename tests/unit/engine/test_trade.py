@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.fee import FeeRounding, RoundingMethod
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Purpose, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.signal import Signal, Unfilled
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.identity import trade_id

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import apply_fill
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Signals
 from chalicelib.domain.strategy import Strategy, StrategyParams

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from chalicelib.domain.portfolio import apply_settlement
+from chalicelib.domain.booking import apply_settlement
 from chalicelib.engine.gate import Desk
 from tests.builders import (
     NO,

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.domain.book import OrderBook
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.market import Market
 from chalicelib.domain.order import OrderTerms, OrderType, Side, TimeInForce
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.signal import Basket, Signal, Unfilled
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.trade import take_turn

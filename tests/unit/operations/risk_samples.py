@@ -8,10 +8,11 @@ from typing import Any
 from bot.simulator.memory import MemoryTable
 from chalicelib.aws import rows
 from chalicelib.aws.table import Put, Table, Write
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.house import House
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.domain.protection import Protection, Scope
 from tests.builders import CYCLE, NOW, account, control, fill
 from tests.cloud_fixtures import run

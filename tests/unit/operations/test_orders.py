@@ -8,6 +8,7 @@ import pytest
 from chalicelib.aws import rows
 from chalicelib.aws.ledger import TableLedger
 from chalicelib.aws.table import Table
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.cycle import Decision
 from chalicelib.domain.errors import (
     ConflictError,
@@ -16,7 +17,7 @@ from chalicelib.domain.errors import (
     TransactionCancelled,
 )
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.operations.orders import WantedCancel, cancel_order, find_waiting, waiting_orders
 from chalicelib.operations.reading import read_overview
 from chalicelib.operations.reconciliation import check_accounts

@@ -11,9 +11,10 @@ from bot.simulator.memory import MemoryTable
 from chalicelib.aws import rows
 from chalicelib.aws.ledger import TableLedger
 from chalicelib.aws.table import Put, Table, Write
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.order import Fill, Side
-from chalicelib.domain.portfolio import Account, apply_fill
+from chalicelib.domain.portfolio import Account
 from chalicelib.engine.reconcile import Drift
 from chalicelib.operations import reconciliation
 from chalicelib.operations.control import WantedControl, change_control, read_control

@@ -14,6 +14,7 @@ from chalicelib.domain.book import OrderBook
 from chalicelib.domain.errors import InputError, VenueUnavailable
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import MarketStatus, Resolution
+from chalicelib.domain.origin import Origin
 from chalicelib.ports import MarketData, Scan
 from chalicelib.venues.recorded import build
 from chalicelib.venues.recorded.client import RecordedVenue
@@ -96,8 +97,8 @@ def test_scan_at_the_start_shows_the_recorded_prices() -> None:
 
 def test_scan_before_the_tape_is_empty() -> None:
     assert datetime(2026, 9, 28, 8, 46, tzinfo=UTC) == START
-    assert scan(START - timedelta(microseconds=1)) == Scan({}, {})
-    assert scan(START - SPAN + timedelta(minutes=20)) == Scan({}, {})
+    assert scan(START - timedelta(microseconds=1)) == Scan({}, {}, origin=Origin.RECORDED)
+    assert scan(START - SPAN + timedelta(minutes=20)) == Scan({}, {}, origin=Origin.RECORDED)
 
 
 def test_scan_crossed_snapshot_is_passed_over() -> None:

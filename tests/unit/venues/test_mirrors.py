@@ -58,11 +58,11 @@ def test_failure_of_all_is_the_failure_of_the_first(stage: Stage) -> None:
         stage.ask()
 
 
-@pytest.mark.parametrize("kind", [Declined, NotThere])
+@pytest.mark.parametrize("answer", [Declined("no", "", 400, None), NotThere("no")])
 def test_question_that_is_not_taken_is_not_repeated_elsewhere(
-    stage: Stage, kind: Callable[[str], Exception]
+    stage: Stage, answer: Exception
 ) -> None:
-    stage.failures["first"] = kind("no")
+    stage.failures["first"] = answer
     with pytest.raises(VenueUnavailable):
         stage.ask()
     assert len(stage.asked) == 1

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import rows
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.order import Side
-from chalicelib.domain.portfolio import apply_fill
 from chalicelib.domain.pulse import Pulse
 from chalicelib.domain.remembered import ClosedTrade, ClosedTrades, Entries, Remembered
 from chalicelib.domain.risk import Limits, RiskLimits

@@ -150,6 +150,7 @@ def test_a_replay_says_so_and_a_live_market_does_not() -> None:
         "mode": "live",
         "venues": ["polymarket"],
         "note": "",
+        "origins": {},
     }
 
 
