@@ -14,6 +14,7 @@ from chalicelib.domain.market import (
     MarketStatus,
     Outcome,
 )
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.signal import Signals
 from chalicelib.domain.strategy import Strategy, StrategyParams
 from chalicelib.domain.tape import Tape
@@ -40,7 +41,7 @@ class BusyVenue:
             for m in markets.values()
             for o in m.outcomes
         }
-        return Scan(markets, quotes)
+        return Scan(markets, quotes, origin=Origin.SIMULATED)
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """One level on either side."""
@@ -58,6 +59,10 @@ class BusyVenue:
 
 
 def _bid(name: str, at: datetime) -> Decimal:
+    """What is bid; NO mirrors YES, or nobody would believe either."""
+    question, _, side = name.rpartition(":")
+    if side == "no":
+        return 1 - ONE_CENT - _bid(f"{question}:yes", at)
     step = (int(at.timestamp()) // 60 * 7 + sum(name.encode())) % 21
     return Decimal(40 + step) / 100
 

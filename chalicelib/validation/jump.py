@@ -57,9 +57,13 @@ def _far(
     rules: QualityRules,
 ) -> Iterator[tuple[InstrumentId, float, float]]:
     """Prices that moved more than the least that is doubted, with the one before."""
-    both = [(n, q.bid + q.ask) for n, q in standing.quotes.items() if q.bid and q.ask]
-    names = [name for name, _ in both]
-    mids = np.array([float(total) for _, total in both], np.float64) / 2
+    both = {
+        name: float(quote.bid + quote.ask)
+        for name, quote in standing.quotes.items()
+        if quote.bid is not None and quote.ask is not None
+    }
+    names = list(both)
+    mids = np.array(list(both.values()), np.float64) / 2
     last = _newest_known(names, past[-NEWEST:])
     for column in np.flatnonzero(np.abs(mids - last) > _least_moves(names, last, spot, rules)):
         yield names[column], float(mids[column]), float(last[column])
@@ -86,7 +90,8 @@ def _newest_known(names: Sequence[InstrumentId], rows: Sequence[PastRow]) -> Flo
     for row in reversed(rows):
         missing = np.flatnonzero(np.isnan(last))
         wanted = names if len(missing) == len(names) else [names[column] for column in missing]
-        columns = np.array([row.columns.get(name, -1) for name in wanted], np.intp)
+        column_of = row.columns
+        columns = np.array([column_of.get(name, -1) for name in wanted], np.intp)
         known = columns >= 0
         last[missing[known]] = row.mid[columns[known]]
     return last

@@ -14,8 +14,6 @@ Fault: TypeAlias = tuple[str, str]
 """A code, and words."""
 
 MOST_DOLLARS = Decimal(10**15)
-SIZES = ("size_step", "min_size")
-DOLLARS = ("min_notional", "volume_24h", "liquidity")
 
 
 def believed_markets(
@@ -56,14 +54,12 @@ def _name_fault(key: MarketId, market: Market, venue: str, prefix: str) -> Fault
         return FOREIGN, f"it is listed as {market.market_id} of {market.venue}"
     names = [outcome.instrument_id for outcome in market.outcomes]
     for outcome in market.outcomes:
-        if not outcome.instrument_id.startswith(prefix):
-            return FOREIGN, f"its outcome {outcome.instrument_id} belongs to another venue"
-        other = outcome.complement
-        if other is not None and (other == outcome.instrument_id or other not in names):
+        own, other = outcome.instrument_id, outcome.complement
+        if not own.startswith(prefix):
+            return FOREIGN, f"its outcome {own} belongs to another venue"
+        if other is not None and (other == own or other not in names):
             return TERMS, f"the other side {other} is not among its outcomes"
-    if not names:
-        return TERMS, "it has no outcome"
-    return None
+    return None if names else (TERMS, "it has no outcome")
 
 
 def _terms_fault(market: Market) -> Fault | None:
@@ -72,13 +68,12 @@ def _terms_fault(market: Market) -> Fault | None:
     try:
         if not ZERO < market.tick < highest:
             return TERMS, f"its tick is {market.tick}, expected 0 to {highest:f}"
-        for name in SIZES:
-            if not ZERO < getattr(market, name) <= MOST_CONTRACTS:
-                return TERMS, f"its {name} is {getattr(market, name)}"
-        for name in DOLLARS:
-            stated = getattr(market, name)
-            if stated is not None and not ZERO <= stated <= MOST_DOLLARS:
-                return TERMS, f"its {name} is {stated}"
+        for size in (market.size_step, market.min_size):
+            if not ZERO < size <= MOST_CONTRACTS:
+                return TERMS, f"one of its sizes is {size}"
+        for dollars in (market.min_notional, market.volume_24h, market.liquidity):
+            if dollars is not None and not ZERO <= dollars <= MOST_DOLLARS:
+                return TERMS, f"one of its amounts is {dollars} dollars"
     except InvalidOperation:
         return TERMS, "one of its terms is not a number"
     return None

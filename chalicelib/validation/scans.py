@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from chalicelib.domain.book import Quote
 from chalicelib.domain.consensus import Consensus
 from chalicelib.domain.market import InstrumentId, Market, MarketId, MarketKind
 from chalicelib.domain.origin import Origin
 from chalicelib.domain.quality import Doubted, VenueQuality
-from chalicelib.domain.quarantine import FOREIGN, OUTLIER, STALE, TIME, UNLISTED
+from chalicelib.domain.quarantine import FOREIGN, OUTLIER, UNLISTED
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.ports import Scan
 from chalicelib.validation.consensus import Price, agree, comparable, reference_prices
@@ -87,6 +86,7 @@ def _sound_quotes(
     """The quotes of believed markets against which nothing speaks by themselves."""
     bounds = {kind: Bounds.of_quotes(look, findings.venue, kind) for kind in MarketKind}
     sound: dict[InstrumentId, Quote] = {}
+    judged = 0
     for market in markets.values():
         of_kind, thin = bounds[market.kind], thin_fault(market, look)
         for outcome in market.outcomes:
@@ -94,12 +94,14 @@ def _sound_quotes(
             quote = scan.quotes.get(name)
             if quote is None:
                 continue
+            judged += 1
             fault = thin or _quote_fault(name, quote, of_kind)
             if fault is None:
                 sound[name] = quote
             else:
                 findings.add(name, *fault)
-    _note_unlisted(scan, findings)
+    if judged < len(scan.quotes):
+        _note_unlisted(scan, findings)
     return sound
 
 
@@ -121,19 +123,15 @@ def _references(
 ) -> dict[InstrumentId, ReferencePrice]:
     """The reference prices that are new enough."""
     believed = {}
-    skew, most = timedelta(seconds=look.rules.clock_skew), look.rules.reference_age
+    bounds = Bounds.of(look, look.rules.reference_age)
     for key, price in found.items():
+        fault = time_fault(price, bounds)
         if key != price.instrument_id or not key.startswith(f"{findings.venue}:"):
-            findings.add(key, FOREIGN, f"the price is of {price.instrument_id}")
-            continue
-        if price.occurred_at > price.seen_at + skew:
-            findings.add(key, TIME, f"stamped {price.occurred_at}, seen {price.seen_at}")
-            continue
-        age = (max(price.seen_at, look.at) - price.occurred_at).total_seconds()
-        if age > most:
-            findings.add(key, STALE, f"{age:.0f} s old, at most {most} s are taken")
-            continue
-        believed[key] = price
+            fault = FOREIGN, f"the price is of {price.instrument_id}"
+        if fault is None:
+            believed[key] = price
+        else:
+            findings.add(key, *fault)
     return believed
 
 

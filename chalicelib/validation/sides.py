@@ -44,10 +44,8 @@ def mirror_gap(one: tuple[Price, Price], other: tuple[Price, Price]) -> Decimal:
     """A bid for one side is an offer of the other, so that bid and ask add up to a dollar."""
     gap = ZERO
     for bid, ask in ((one[0], other[1]), (other[0], one[1])):
-        if bid is not None and ask is not None:
-            total = bid + ask
-            if total != ONE:
-                gap = max(gap, abs(total - ONE))
+        if bid is not None and ask is not None and (total := bid + ask) != ONE:
+            gap = max(gap, abs(total - ONE))
     return gap
 
 

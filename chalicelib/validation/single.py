@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.market import Market, MarketKind
-from chalicelib.domain.money import MOST_CONTRACTS, ONE, ZERO
+from chalicelib.domain.money import MOST_CONTRACTS, ONE
 from chalicelib.domain.quarantine import BOUNDS, CROSSED, SIZE, STALE, THIN, TIME
+from chalicelib.domain.reference import ReferencePrice
 from chalicelib.validation.listing import Fault
 from chalicelib.validation.look import Look
 
@@ -18,51 +19,55 @@ CYCLE_AT_MOST = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a quote of one kind may be, worked out once."""
+    """What one kind of price may be, worked out once: every quote is held against it."""
 
-    at: datetime
     skew: timedelta
+    earliest: datetime
+    latest: datetime
     oldest: timedelta
     highest: Decimal
+
+    @classmethod
+    def of(cls, look: Look, seconds: int, highest: Decimal = HIGHEST_SPOT) -> "Bounds":
+        """The bounds of what may be so many seconds old, and has to cost less than ``highest``."""
+        oldest, skew = timedelta(seconds=seconds), timedelta(seconds=look.rules.clock_skew)
+        return cls(skew, look.at - oldest, look.at + CYCLE_AT_MOST, oldest, highest)
 
     @classmethod
     def of_quotes(cls, look: Look, venue: str, kind: MarketKind) -> "Bounds":
         """The bounds of a venue's quotes of one kind of market."""
         is_spot = kind is MarketKind.SPOT
-        return cls(
-            look.at,
-            timedelta(seconds=look.rules.clock_skew),
-            timedelta(seconds=look.rules.quote_age(venue, spot=is_spot)),
-            HIGHEST_SPOT if is_spot else ONE,
-        )
+        highest = HIGHEST_SPOT if is_spot else ONE
+        return cls.of(look, look.rules.quote_age(venue, spot=is_spot), highest)
 
     @classmethod
     def of_books(cls, look: Look, venue: str, market: Market | None) -> "Bounds":
         """The bounds of a book; one whose market is not known may show any price."""
         is_contract = market is not None and market.kind is MarketKind.BINARY
-        return cls(
-            look.at,
-            timedelta(seconds=look.rules.clock_skew),
-            timedelta(seconds=look.rules.book_age_of(venue)),
-            ONE if is_contract else HIGHEST_SPOT,
-        )
+        highest = ONE if is_contract else HIGHEST_SPOT
+        return cls.of(look, look.rules.book_age_of(venue), highest)
 
 
-def time_fault(shown: Quote | OrderBook, bounds: Bounds) -> Fault | None:
-    """What is wrong with when it was stamped and seen."""
+def time_fault(shown: Quote | OrderBook | ReferencePrice, bounds: Bounds) -> Fault | None:
+    """What is wrong with when it was stamped and seen. Its age is that when it was looked at."""
     occurred, seen = shown.occurred_at, shown.seen_at
     if occurred.tzinfo is None or seen.tzinfo is None:
         return TIME, "its times are in no time zone"
-    if occurred - seen > bounds.skew or seen - bounds.at > CYCLE_AT_MOST:
+    age = seen - occurred
+    if -age > bounds.skew or seen > bounds.latest:
         return TIME, f"stamped {occurred.isoformat()}, seen {seen.isoformat()}"
-    if max(seen, bounds.at) - occurred > bounds.oldest:
-        age, most = (max(seen, bounds.at) - occurred).total_seconds(), bounds.oldest.total_seconds()
-        return STALE, f"{age:.0f} s old, at most {most:.0f} s are taken"
+    if age > bounds.oldest or occurred < bounds.earliest:
+        age = max(age, bounds.earliest + bounds.oldest - occurred)
+        return STALE, f"{_seconds(age)} s old, at most {_seconds(bounds.oldest)} s are taken"
     return None
 
 
+def _seconds(age: timedelta) -> str:
+    return f"{age.total_seconds():.0f}"
+
+
 def price_fault(quote: Quote, highest: Decimal) -> Fault | None:
-    """What is wrong with its prices; that they are finite and above zero its construction saw."""
+    """What is wrong with its prices; its construction saw that they are finite and above zero."""
     bid, ask = quote.bid, quote.ask
     if bid is not None and ask is not None:
         if bid < ask < highest:
@@ -77,9 +82,11 @@ def price_fault(quote: Quote, highest: Decimal) -> Fault | None:
 
 def size_fault(quote: Quote) -> Fault | None:
     """What is wrong with its sizes; one that is not stated is no fault."""
-    for size in (quote.bid_size, quote.ask_size):
-        if size is not None and not ZERO < size <= MOST_CONTRACTS:
-            return SIZE, f"a size of {size}, at most {MOST_CONTRACTS:f} is possible"
+    bid_size, ask_size = quote.bid_size, quote.ask_size
+    if bid_size is not None and bid_size > MOST_CONTRACTS:
+        return SIZE, f"{bid_size} are bid for, at most {MOST_CONTRACTS:f} is possible"
+    if ask_size is not None and ask_size > MOST_CONTRACTS:
+        return SIZE, f"{ask_size} are offered, at most {MOST_CONTRACTS:f} is possible"
     return None
 
 

@@ -25,7 +25,7 @@ from chalicelib.domain.strategy import Strategy, StrategyParams
 from chalicelib.domain.tape import Tape
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import read_record, replay
-from chalicelib.venues.polymarket.client import CATALOGUE
+from chalicelib.venues.polymarket.hosts import CATALOGUE
 from tests.builders import SetClock, running_table, runtime
 from tests.payloads.polymarket.venue import PlayedPolymarket, condition, token
 from tests.unit.cli.conftest import Bot, Stage, bot, stage

@@ -10,11 +10,11 @@ import pytest
 from pydantic import ValidationError
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.cycle import Observation
 from chalicelib.domain.house import House
 from chalicelib.domain.order import Side
 from chalicelib.domain.origin import Origin
-from chalicelib.domain.portfolio import apply_fill
 from chalicelib.domain.protection import ProtectionRules, Scope
 from chalicelib.domain.quality import QualityRules, VenueQuality
 from chalicelib.domain.quarantine import MEANINGS, NOT_BAD, Quarantined
@@ -174,7 +174,7 @@ def seen_of(venue: MarketData, **rules: object) -> Observation:
     stage = runtime(MemoryTable(), MemoryArchive(), venue, {}, SetClock())
     held = apply_fill(account(), fill(Side.BUY, 10, "0.5", "test:gone:yes"))
     wanted = QualityRules.model_validate(rules)
-    return asyncio.run(observe(stage, {"test": held}, NOW, wanted))
+    return asyncio.run(observe(stage, {"test": held}, NOW, rules=wanted))
 
 
 def test_observation_holds_only_what_is_believed_and_where_it_is_from() -> None:
@@ -193,7 +193,7 @@ def test_operators_rules_decide_what_is_believed() -> None:
 
 def test_books_are_fetched_through_the_validator() -> None:
     stage = runtime(MemoryTable(), MemoryArchive(), Liar("0.3", "0.4", age=500), {}, SetClock())
-    depth, faults = asyncio.run(fetch_books(stage, [YES], NOW))
+    depth, faults = asyncio.run(fetch_books(stage, [YES], NOW, Observation({}, {})))
     assert (depth.books, faults) == ({}, [])
     assert depth.quality[0].counts == {"stale": 1}
 

@@ -66,7 +66,7 @@ def test_types_refuse_raw_data_where_trusted_is_wanted(tmp_path: Path) -> None:
         "_observation(Scan({}, {}), {}, ())\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path / "cache"), str(wrong)],
+        [sys.executable, "-m", "mypy", str(wrong)],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert 'has incompatible type "Scan"; expected "TrustedScan"' in ran.stdout, ran.stdout
