@@ -3,126 +3,25 @@
 import json
 from typing import Any
 
-from bot.exchanges.chance import digits, hexadecimal, unit
+from bot.exchanges.chance import hexadecimal
 from bot.exchanges.ladder import question_ladder
+from bot.exchanges.polymarket_market import (
+    NAME,
+    RATES,
+    by_condition,
+    by_token,
+    condition_of,
+    final_prices,
+    market_record,
+    ticks_of,
+    token_of,
+)
+from bot.exchanges.polymarket_past import history, later_history, later_trades, trades
 from bot.exchanges.wire import Asked, Refused, Reply, Route, iso
-from bot.exchanges.world import DISPUTED, OPEN, PENDING, SETTLED, Question, World
+from bot.exchanges.world import DISPUTED, OPEN, PENDING, SETTLED, World
 
-NAME = "polymarket"
 GAMMA, CLOB, DATA = "gamma-api.polymarket.com", "clob.polymarket.com", "data-api.polymarket.com"
-_RATES = {"crypto": 0.07, "sports": 0.05, "politics": 0.04, "tech": 0.04}
-_WIDEST_WINDOW = 15 * 86_400
 _UNKNOWN_TOKEN = {"error": "No orderbook exists for the requested token id"}
-
-
-def condition_of(question: Question) -> str:
-    """The condition id; the numbers stand in it, so that any later process can read it."""
-    number, round_ = question.key
-    return f"0x{number:08x}{round_:016x}{hexadecimal(40, NAME, number, round_)}"
-
-
-def token_of(question: Question, side: int) -> str:
-    """The token of outcome 0 or 1."""
-    number, round_ = question.key
-    return f"1{number:06d}{round_:012d}{side}{digits(56, NAME, number, round_, side)}"
-
-
-def _by_condition(world: World, condition: str) -> Question | None:
-    if len(condition) != 66 or not condition.startswith("0x"):
-        return None
-    try:
-        found = world.question(int(condition[2:10], 16), int(condition[10:26], 16))
-    except (ValueError, OverflowError):
-        return None
-    return found if condition_of(found) == condition else None
-
-
-def _by_token(world: World, token: str) -> tuple[Question, int] | None:
-    if len(token) != 76 or not token.isdigit() or token[19] not in "01":
-        return None
-    found, side = world.question(int(token[1:7]), int(token[7:19])), int(token[19])
-    return (found, side) if token_of(found, side) == token else None
-
-
-def _ticks(question: Question) -> int:
-    return 1000 if question.number % 5 == 2 else 100
-
-
-def _final_prices(world: World, question: Question) -> list[str]:
-    if world.is_void(question):
-        return ["0.5", "0.5"]
-    return ["1", "0"] if world.comes_true(question) else ["0", "1"]
-
-
-def _market(world: World, question: Question, at: float) -> dict[str, Any]:
-    """A market as the catalogue lists it: numbers as numbers, lists as text."""
-    state, ticks = world.state(question, at), _ticks(question)
-    is_open = state == OPEN
-    bids, asks = question_ladder(world, NAME, question, at, ticks)
-    fair = round(world.chance(question, at), 4)
-    prices = [str(fair), str(round(1 - fair, 4))]
-    if state == SETTLED:
-        prices = _final_prices(world, question)
-    volume = round(2_000 + 90_000 * unit(world.seed, "volume", *question.key), 6)
-    rate = _RATES.get(question.topic, 0.05)
-    market = {
-        "id": str(500_000 + question.number),
-        "question": question.title,
-        "conditionId": condition_of(question),
-        "slug": f"simulated-{question.number}-{question.round}",
-        "resolutionSource": "",
-        "endDate": iso(question.closes),
-        "startDate": iso(question.opens, micro=True),
-        "description": f"Simulated: resolves by a made-up world at {iso(question.closes)}.",
-        "outcomes": json.dumps(["Yes", "No"]),
-        "outcomePrices": json.dumps(prices),
-        "clobTokenIds": json.dumps([token_of(question, 0), token_of(question, 1)]),
-        "umaResolutionStatuses": json.dumps(_oracle_path(state)),
-        "active": True,
-        "closed": state in (DISPUTED, SETTLED),
-        "archived": False,
-        "acceptingOrders": is_open,
-        "enableOrderBook": True,
-        "restricted": True,
-        "createdAt": iso(question.opens - 600, micro=True),
-        "updatedAt": iso(at - 1, micro=True),
-        "orderPriceMinTickSize": 1 / ticks,
-        "orderMinSize": 5,
-        "volume": str(volume * 9),
-        "liquidity": str(volume / 2),
-        "volumeNum": volume * 9,
-        "liquidityNum": volume / 2,
-        "volume24hr": volume,
-        "negRisk": bool(question.one_of),
-        "negRiskOther": False,
-        "feesEnabled": True,
-        "feeType": f"{question.topic}_fees_v2",
-        "feeSchedule": {"exponent": 1, "rate": rate, "takerOnly": True, "rebateRate": 0.25},
-        "makerBaseFee": 1000,
-        "takerBaseFee": 1000,
-        "version": "v1",
-    }
-    if question.one_of:
-        market["negRiskMarketID"] = "0x" + hexadecimal(64, NAME, "group", question.one_of)
-        market["questionID"] = "0x" + hexadecimal(64, NAME, "question", *question.key)
-    if bids and is_open:
-        market["bestBid"] = bids[0][0] / ticks
-    if asks and is_open:
-        market["bestAsk"] = asks[0][0] / ticks
-    if state != OPEN:
-        market["umaResolutionStatus"] = _oracle_path(state)[-1]
-    if state in (DISPUTED, SETTLED):
-        market["closedTime"] = iso(question.closes + 30)[:-1].replace("T", " ") + "+00"
-    return market
-
-
-def _oracle_path(state: str) -> list[str]:
-    return {
-        OPEN: [],
-        PENDING: ["proposed"],
-        DISPUTED: ["proposed", "disputed"],
-        SETTLED: ["proposed", "resolved"],
-    }[state]
 
 
 def _keyset(asked: Asked) -> Reply:
@@ -133,11 +32,11 @@ def _keyset(asked: Asked) -> Reply:
     limit = min(max(request.number("limit", 20), 1), 100)
     wanted = request.every("condition_ids")
     if wanted:
-        named = (_by_condition(world, condition) for condition in wanted[:100])
+        named = (by_condition(world, condition) for condition in wanted[:100])
         questions = [question for question in named if question is not None]
     else:
         questions = world.asked(at)
-    entries = [_market(world, question, at) for question in questions]
+    entries = [market_record(world, question, at) for question in questions]
     if request.one("closed") in ("true", "false"):
         entries = [m for m in entries if m["closed"] is (request.one("closed") == "true")]
     floor = float(request.one("liquidity_num_min", "0") or 0)
@@ -157,11 +56,11 @@ def _page(entries: list[dict[str, Any]], limit: int, cursor: str) -> Reply:
 
 def _book(world: World, token: str, at: float) -> dict[str, Any] | None:
     """A book as the exchange shows it: text, and the best level last."""
-    found = _by_token(world, token)
+    found = by_token(world, token)
     if found is None or world.state(found[0], at) != OPEN:
         return None
     question, side = found
-    ticks = _ticks(question)
+    ticks = ticks_of(question)
     bids, asks = question_ladder(world, NAME, question, at, ticks)
     if side == 1:
         bids, asks = (
@@ -204,11 +103,11 @@ def _many_books(asked: Asked) -> Reply:
 
 def _exchange_market(asked: Asked) -> Reply:
     world, at = asked.world, asked.at
-    question = _by_condition(world, asked.named["condition"])
+    question = by_condition(world, asked.named["condition"])
     if question is None:
         raise Refused(404, {"error": "market not found"})
     state = world.state(question, at)
-    prices = _final_prices(world, question) if state == SETTLED else ["0.5", "0.5"]
+    prices = final_prices(world, question) if state == SETTLED else ["0.5", "0.5"]
     is_answered = state == SETTLED and not world.is_void(question)
     tokens = [
         {
@@ -231,65 +130,47 @@ def _exchange_market(asked: Asked) -> Reply:
             "end_date_iso": iso(question.closes),
             "is_50_50_outcome": state == SETTLED and world.is_void(question),
             "minimum_order_size": 5,
-            "minimum_tick_size": 1 / _ticks(question),
+            "minimum_tick_size": 1 / ticks_of(question),
             "neg_risk": bool(question.one_of),
             "tokens": tokens,
         }
     )
 
 
-def _history(asked: Asked) -> Reply:
-    """``/prices-history``: mid prices, oldest first, in a window of at most 15 days."""
-    request, at = asked.request, asked.at
-    found = _by_token(asked.world, request.one("market"))
-    end = request.number("endTs", int(at))
-    start = request.number("startTs", end - 86_400)
-    if end - start > _WIDEST_WINDOW:
-        problem = "invalid filters: 'startTs' and 'endTs' interval is too long"
-        raise Refused(400, {"error": problem})
-    if found is None:
-        return Reply({"history": []})
-    step = 60 * max(request.number("fidelity", 1), 1)
-    points = []
-    for moment in range(start - start % step + step, min(end, int(at)) + 1, step):
-        if found[0].opens <= moment < found[0].closes:
-            fair = asked.world.chance(found[0], moment)
-            points.append({"t": moment, "p": round(fair if found[1] == 0 else 1 - fair, 4)})
-    return Reply({"history": points[-10_000:]})
-
-
-def _trades(asked: Asked) -> Reply:
-    """``/trades`` of the data host: newest first, one every half minute."""
-    request, world, at = asked.request, asked.world, asked.at
-    question = _by_condition(world, request.one("market"))
-    limit = min(max(request.number("limit", 100), 1), 500)
-    if request.number("offset", 0) > 10_000:
-        raise Refused(400, {"error": "max historical trades offset of 10000 exceeded"})
+def _terse_market(asked: Asked) -> Reply:
+    question = by_condition(asked.world, asked.named["condition"])
     if question is None:
-        return Reply([])
-    first = int(min(at, question.closes - 1)) // 30 * 30 - 30 * request.number("offset", 0)
-    moments = [first - 30 * n for n in range(limit) if first - 30 * n >= question.opens]
-    return Reply([_trade(world, question, moment) for moment in moments])
+        raise Refused(404, {"error": "market not found"})
+    rate = RATES.get(question.topic, 0.05)
+    return Reply(
+        {
+            "mos": 5,
+            "mts": 1 / ticks_of(question),
+            "t": [{"t": token_of(question, n), "o": ("Yes", "No")[n]} for n in (0, 1)],
+            "fd": {"r": rate, "e": 1, "to": True},
+        }
+    )
 
 
-def _trade(world: World, question: Question, moment: int) -> dict[str, Any]:
-    chance = unit(world.seed, "trade", moment, *question.key)
-    side = int(chance < 0.5)
-    fair = world.chance(question, moment)
-    return {
-        "proxyWallet": "0x" + "0" * 40,
-        "side": "BUY" if chance < 0.7 else "SELL",
-        "asset": token_of(question, side),
-        "conditionId": condition_of(question),
-        "size": round(5 + 200 * chance, 2),
-        "price": min(max(round(fair if side == 0 else 1 - fair, 2), 0.01), 0.99),
-        "timestamp": moment,
-        "title": question.title,
-        "slug": f"simulated-{question.number}-{question.round}",
-        "outcome": ("Yes", "No")[side],
-        "outcomeIndex": side,
-        "transactionHash": "0x" + hexadecimal(64, NAME, "trade", moment, *question.key),
+def _resolutions(asked: Asked) -> Reply:
+    """``/v2/resolutions``: the oracle's word, payouts in millionths."""
+    question = by_condition(asked.world, asked.request.one("condition_id"))
+    if question is None:
+        return Reply({"data": [], "pagination": {"has_more": False, "next_cursor": None}})
+    world, state = asked.world, asked.world.state(question, asked.at)
+    final = state == SETTLED
+    paid = [int(float(price) * 1_000_000) for price in final_prices(world, question)]
+    row = {
+        "condition_id": condition_of(question),
+        "status": {OPEN: "initialized", PENDING: "proposed", DISPUTED: "disputed"}.get(
+            state, "resolved"
+        ),
+        "payouts": paid if final else None,
+        "was_disputed": state == DISPUTED,
+        "reporter": "UMA_OO",
+        "resolved_at": iso(question.closes + 900) if final else None,
     }
+    return Reply({"data": [row], "pagination": {"has_more": False, "next_cursor": None}})
 
 
 def _time(asked: Asked) -> Reply:
@@ -301,7 +182,11 @@ ROUTES = (
     Route(NAME, CLOB, "POST", "/books", _many_books),
     Route(NAME, CLOB, "GET", "/book", _one_book),
     Route(NAME, CLOB, "GET", "/markets/{condition}", _exchange_market),
-    Route(NAME, CLOB, "GET", "/prices-history", _history),
+    Route(NAME, CLOB, "GET", "/prices-history", history),
     Route(NAME, CLOB, "GET", "/time", _time),
-    Route(NAME, DATA, "GET", "/trades", _trades),
+    Route(NAME, CLOB, "GET", "/clob-markets/{condition}", _terse_market),
+    Route(NAME, DATA, "GET", "/trades", trades),
+    Route(NAME, DATA, "GET", "/v2/trades", later_trades),
+    Route(NAME, DATA, "GET", "/v2/prices-history", later_history),
+    Route(NAME, DATA, "GET", "/v2/resolutions", _resolutions),
 )

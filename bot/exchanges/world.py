@@ -13,6 +13,8 @@ from bot.exchanges.chance import unit, wander
 HOUR = 3600.0
 DAY = 24 * HOUR
 YEAR = 365 * DAY
+_LAST_DAY = 253_400_000_000.0
+"""Late in the year 9999: ids may name rounds that no calendar reaches."""
 OPEN, PENDING, DISPUTED, SETTLED = "open", "pending", "disputed", "settled"
 
 _OCTAVES = ((60 * DAY, 0.25), (9 * DAY, 0.08), (DAY, 0.025), (4 * HOUR, 0.008),
@@ -41,6 +43,10 @@ COINS = (
     Coin("ADA", "Cardano", "cardano", 0.52, 36_000_000_000),
     Coin("LTC", "Litecoin", "litecoin", 94, 76_000_000),
     Coin("LINK", "Chainlink", "chainlink", 14.2, 690_000_000),
+    Coin("BNB", "BNB", "binancecoin", 880, 138_000_000),
+    Coin("AVAX", "Avalanche", "avalanche-2", 15.4, 427_000_000),
+    Coin("BCH", "Bitcoin Cash", "bitcoin-cash", 540, 20_000_000),
+    Coin("DOT", "Polkadot", "polkadot", 2.4, 1_640_000_000),
 )
 
 
@@ -81,7 +87,8 @@ _ROUNDS = (HOUR, DAY, 7 * DAY, 30 * DAY)
 
 
 def _by(closes: float) -> str:
-    return f"by {datetime.fromtimestamp(closes, UTC):%B %d, %Y, %H:%M} UTC"
+    moment = datetime.fromtimestamp(min(max(closes, 0.0), _LAST_DAY), UTC)
+    return f"by {moment:%B %d, %Y, %H:%M} UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +162,13 @@ class World:
         weights = [exp(sureness * self._lean(rival, at)) for rival in self._rivals(question)]
         return weights[(question.number // 3) % _ONE_OF] / sum(weights)
 
+    def group(self, place: int) -> list[int]:
+        """The numbers of the questions of a group."""
+        return [3 * (_ONE_OF * place + member) + 1 for member in range(_ONE_OF)]
+
     def _rivals(self, question: Question) -> list[Question]:
-        first = question.number - 3 * ((question.number // 3) % _ONE_OF)
-        return [self.question(first + 3 * place, question.round) for place in range(_ONE_OF)]
+        place = question.number // 3 // _ONE_OF
+        return [self.question(number, question.round) for number in self.group(place)]
 
     def _lean(self, question: Question, at: float) -> float:
         period = max((question.closes - question.opens) / 5, 60.0)

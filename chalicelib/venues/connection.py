@@ -6,7 +6,9 @@ HTTP/1.1 on purpose: docs/adr/0006-http-1.1-to-venues.md.
 import asyncio
 import socket
 import ssl
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -22,6 +24,11 @@ _CONNECTIONS = httpx.Limits(
     max_connections=10 * SIDE_BY_SIDE, max_keepalive_connections=20, keepalive_expiry=75.0
 )
 _NEVER_BY_PROXY = ("all://127.0.0.1", "all://[::1]")
+
+if find_spec("sniffio") is None:
+    # httpcore tries to import it three times a request; each try searches the whole path, which
+    # is a fifth of a request's time. So is said once that it is not there.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 

@@ -1,7 +1,8 @@
 """Ask several things at once, a few at a time, and set aside those that fail."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
+from inspect import CORO_CREATED, getcoroutinestate
 from typing import TypeVar
 
 from chalicelib.domain.errors import VenueError, VenuePayloadError
@@ -21,7 +22,10 @@ async def side_by_side(
         async with free:
             return await call
 
-    answers = await asyncio.gather(*map(in_turn, calls.values()), return_exceptions=True)
+    try:
+        answers = await asyncio.gather(*map(in_turn, calls.values()), return_exceptions=True)
+    finally:
+        _close_those_never_begun(calls.values())
     failed = [answer for answer in answers if isinstance(answer, BaseException)]
     for failure in failed:
         if len(failed) == len(answers) or not isinstance(failure, VenueError):
@@ -34,6 +38,13 @@ async def side_by_side(
             if isinstance(answer, BaseException)
         ),
     )
+
+
+def _close_those_never_begun(calls: Iterable[Awaitable[object]]) -> None:
+    """When all is cancelled at once, some calls had not had their turn."""
+    for call in calls:
+        if isinstance(call, Coroutine) and getcoroutinestate(call) == CORO_CREATED:
+            call.close()
 
 
 def _code(failure: BaseException) -> str:

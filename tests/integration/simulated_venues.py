@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -43,9 +43,10 @@ from tests.builders import (
 
 SIMULATED = sorted(set(known_venues()) & set(venues()))
 EARLIER = NOW - timedelta(hours=4)
-WORLD = World(seed=7, markets=24)
-BUDGET_SECONDS = 1.5
-EACH = 4
+WORLD = World(seed=7, markets=12)
+SHORT, LONG = 1.5, 15.0
+"""Seconds that one call of a venue may take: one that hangs, and one that a busy machine slows."""
+EACH = 2
 """Markets held at each venue of those that close first, and of those that close last."""
 
 
@@ -70,32 +71,31 @@ class Witness:
 
 @contextmanager
 def clock_at(at: datetime) -> Iterator[None]:
-    """Let every client's clock stand, and let retries follow each other at once."""
+    """Let every client's clock stand, and let requests and retries follow each other at once."""
     standing = SimpleNamespace(now=lambda tz: at)
-    with (
-        mock.patch.multiple(pacing, _BACKOFF_SECONDS=0.01),
-        mock.patch.multiple(transport, datetime=standing),
-    ):
-        clocks = {
-            module.WallClock
-            for name, module in list(sys.modules.items())
-            if name.startswith("chalicelib.venues.") and hasattr(module, "WallClock")
-        }
-        patches = [mock.patch.object(clock, "now", return_value=at) for clock in clocks]
-        for patch in patches:
-            patch.start()
-        try:
-            yield
-        finally:
-            for patch in patches:
-                patch.stop()
+    clocks = {
+        module.WallClock
+        for name, module in list(sys.modules.items())
+        if name.startswith("chalicelib.venues.") and hasattr(module, "WallClock")
+    }
+    with ExitStack() as patches:
+        patches.enter_context(mock.patch.object(pacing, "_BACKOFF_SECONDS", 0.01))
+        patches.enter_context(mock.patch.object(pacing.TokenBucket, "_refill", _fill))
+        patches.enter_context(mock.patch.object(transport, "datetime", standing))
+        for clock in clocks:
+            patches.enter_context(mock.patch.object(clock, "now", return_value=at))
+        yield
 
 
-def opened(gateway: str) -> dict[str, MarketData]:
+def _fill(bucket: pacing.TokenBucket, now: float) -> None:
+    bucket._tokens = 1000.0
+
+
+def opened(gateway: str, hanging: str = "") -> dict[str, MarketData]:
     """The real client of every venue that is simulated, through the gateway."""
-    settings = {}
+    settings = {"BINANCE_SYMBOLS": "BTCUSDT,ETHUSDT", "COINBASE_PRODUCTS": "BTC-USD,ETH-USD"}
     for name in SIMULATED:
-        settings[f"{name.upper()}_BUDGET_SECONDS"] = f"{BUDGET_SECONDS}"
+        settings[f"{name.upper()}_BUDGET_SECONDS"] = str(SHORT if name == hanging else LONG)
         settings[f"{name.upper()}_MIN_VOLUME_24H"] = "0"
         settings[f"{name.upper()}_MIN_LIQUIDITY"] = "0"
     with mock.patch.dict("os.environ", {"VENUE_GATEWAY": gateway}):
@@ -157,41 +157,50 @@ class Ran:
 
     def of_others(self, venue: str) -> bytes:
         """Everything that was recorded about all other venues."""
+        return self._about(lambda name: name.partition(":")[0] != venue)
+
+    def names(self, venue: str) -> set[str]:
+        """What was heard of one venue, by name."""
         seen = self.record["observation"]
-        kept = {
-            "markets": _without(venue, seen["markets"]),
-            "quotes": _without(venue, seen["quotes"]),
-            "books": _without(venue, self.record["books"]),
-            "results": [r for r in seen["resolutions"] if not _is_of(venue, r["market_id"])],
-            "quarantined": [q for q in seen["quarantined"] if q["venue"] != venue],
+        parts = {**seen, "books": self.record["books"]}
+        named = {f"{p} {n}" for p in ("markets", "quotes", "references", "books") for n in parts[p]}
+        named |= {f"results {result['market_id']}" for result in seen["resolutions"]}
+        return {name for name in named if name.partition(" ")[2].startswith(f"{venue}:")}
+
+    def _about(self, is_wanted: Callable[[str], bool]) -> bytes:
+        seen = self.record["observation"]
+        named = {**seen, "books": self.record["books"]}
+        kept: dict[str, Any] = {
+            part: {name: value for name, value in named[part].items() if is_wanted(name)}
+            for part in ("markets", "quotes", "references", "books")
         }
+        kept["results"] = [r for r in seen["resolutions"] if is_wanted(r["market_id"])]
+        kept["quarantined"] = [q for q in seen["quarantined"] if is_wanted(q["venue"])]
         return json.dumps(kept, sort_keys=True).encode()
 
 
-def _without(venue: str, named: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in named.items() if not _is_of(venue, name)}
-
-
-def _is_of(venue: str, name: str) -> bool:
-    return name.partition(":")[0] == venue
-
-
-def machine(table: MemoryTable, archive: MemoryArchive, gateway: str, clock: SetClock) -> Runtime:
+def machine(
+    table: MemoryTable,
+    archive: MemoryArchive,
+    gateway: str,
+    clock: SetClock,
+    hanging: str = "",
+) -> Runtime:
     """A container that has just started, with the simulated venues and the witness."""
     made = runtime(table, archive, Witness(), {}, clock)
     return replace(
         made,
-        venues={**opened(gateway), "test": Witness()},
+        venues={**opened(gateway, hanging), "test": Witness()},
         together=together,
-        venue_deadline_seconds=2 * BUDGET_SECONDS,
-        follow_up_deadline_seconds=2 * BUDGET_SECONDS,
+        venue_deadline_seconds=2 * LONG,
+        follow_up_deadline_seconds=2 * LONG,
     )
 
 
-async def run_with(table: MemoryTable, *faults: str) -> Ran:
-    """One cycle in which these faults strike."""
+async def run_with(table: MemoryTable, *faults: str, hanging: str = "") -> Ran:
+    """One cycle in which these faults strike, at most at one venue that may hang by them."""
     async with served(NOW, *faults) as server:
-        made = machine(deepcopy(table), MemoryArchive(), server.gateway, SetClock(NOW))
+        made = machine(deepcopy(table), MemoryArchive(), server.gateway, SetClock(NOW), hanging)
         report = await run_cycle(ScheduledEvent(NOW, NOW, "test"), "owner", made)
         assert report.record_key is not None, report.reason
         record = await read_record(made.archive, report.record_key)

@@ -1,6 +1,7 @@
 """Every kind of fault at every endpoint of every venue: that venue is skipped, and nothing else."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from chalicelib.domain.cycle import CycleOutcome
 from chalicelib.venues.connection import shared_client
 from tests.builders import NOW
 from tests.integration.simulated_venues import (
-    BUDGET_SECONDS,
+    SHORT,
     SIMULATED,
     Ran,
     clock_at,
@@ -23,10 +24,11 @@ from tests.integration.simulated_venues import (
     table_with,
 )
 
+SLACK = 6.0
+"""Seconds for the cycle itself on a busy machine."""
 MAY_BE_HARMLESS = {Kind.STALE, Kind.DUPLICATES, Kind.RENAMED, Kind.UNKNOWN_ENUM, Kind.EMPTY}
 """A client may read these answers as they are meant: less of a market, or the same one twice."""
-ROUNDS = 3
-"""Scans, results and books, each under a deadline of its own."""
+SHOWN = ("books", "observation")
 
 
 @dataclass
@@ -60,7 +62,7 @@ def test_cycle_without_faults_hears_every_venue(stage: Stage) -> None:
     assert stage.well.faults == []
     for venue in SIMULATED:
         assert len(stage.endpoints(venue)) >= 1
-        assert any(name.startswith(f"{venue}:") for name in stage.well.record["books"])
+        assert any(f'"{venue}:' in json.dumps(stage.well.record[part]) for part in SHOWN)
 
 
 def test_cycle_without_faults_is_the_same_every_time(stage: Stage) -> None:
@@ -76,18 +78,25 @@ def test_fault_at_an_endpoint_skips_that_venue_and_nothing_else(
 ) -> None:
     endpoints = stage.endpoints(venue)
     waits = kind in (Kind.READ_TIMEOUT, Kind.DRIP)
-    started = time.monotonic()
-    ran = stage.runner.run(
-        _all(waits, [lambda e=e: run_with(stage.table, f"{kind}@{e}") for e in endpoints])
-    )
+    hanging = venue if waits else ""
+    cycles = [lambda e=e: run_with(stage.table, f"{kind}@{e}", hanging=hanging) for e in endpoints]
+    ran = stage.runner.run(_all(waits, cycles))
     for endpoint, result in zip(endpoints, ran, strict=True):
         where = f"{kind} at {endpoint}"
         assert result.report.outcome is CycleOutcome.COMMITTED, where
         assert {fault["venue"] for fault in result.faults} <= {venue}, where
-        assert result.of_others(venue) == stage.well.of_others(venue), where
-        assert kind in MAY_BE_HARMLESS or result.refused(venue), where
-    most = ROUNDS * 2 * BUDGET_SECONDS
-    assert time.monotonic() - started < most * (1 if waits else len(endpoints))
+        assert_same(result.of_others(venue), stage.well.of_others(venue), where)
+        # A venue with a mirror, or a question it need not answer, may say everything all the same.
+        lost = stage.well.names(venue) - result.names(venue)
+        assert kind in MAY_BE_HARMLESS or result.refused(venue) or not lost, where
+
+
+def assert_same(found: bytes, wanted: bytes, where: str) -> None:
+    """Compare byte for byte, and show where two differ."""
+    if found != wanted:
+        at = next((n for n, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b), 0)
+        shown = slice(max(0, at - 300), at + 300)
+        pytest.fail(f"{where}: {found[shown]!r} is not {wanted[shown]!r}")
 
 
 async def _all(together: bool, cycles: list[Callable[[], Awaitable[Ran]]]) -> list[Ran]:
@@ -104,7 +113,8 @@ def test_venue_that_fails_everywhere_is_skipped_within_the_deadline(
     hosts = sorted({route.host for route in ROUTES if route.venue == venue})
     for kind in (Kind.DNS, Kind.READ_TIMEOUT, Kind.STATUS_403):
         started = time.monotonic()
-        ran = stage.runner.run(run_with(stage.table, *(f"{kind}@{host}/*" for host in hosts)))
+        faults = (f"{kind}@{host}/*" for host in hosts)
+        ran = stage.runner.run(run_with(stage.table, *faults, hanging=venue))
         assert {fault["venue"] for fault in ran.faults} == {venue}
-        assert ran.of_others(venue) == stage.well.of_others(venue)
-        assert time.monotonic() - started < 2 * BUDGET_SECONDS + 1
+        assert_same(ran.of_others(venue), stage.well.of_others(venue), f"{kind} everywhere")
+        assert time.monotonic() - started < SHORT + SLACK

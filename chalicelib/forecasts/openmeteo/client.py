@@ -26,8 +26,11 @@ PREVIOUS_RUNS = "previous-runs-api.open-meteo.com"
 STITCHED = "historical-forecast-api.open-meteo.com"
 ARCHIVE = "archive-api.open-meteo.com"
 PACES = {
-    ENSEMBLE: Pace(per_second=0.2, burst=20),
-    **{h: Pace(per_second=0.015, burst=10) for h in (FORECAST, PREVIOUS_RUNS, STITCHED, ARCHIVE)},
+    ENSEMBLE: Pace(per_second=0.2, burst=20, limit=600),
+    **{
+        h: Pace(per_second=0.015, burst=10, limit=600)
+        for h in (FORECAST, PREVIOUS_RUNS, STITCHED, ARCHIVE)
+    },
 }
 """All hosts together a fifth of the 5,000 an hour and of the 600 a minute that are documented."""
 

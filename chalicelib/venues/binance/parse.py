@@ -97,10 +97,10 @@ def of_symbols(raw: object, path: str, wanted: Collection[str]) -> list[object]:
     """The entries of a list that are about wanted symbols; one about all has thousands."""
     answer = require_answer(raw, path)
     entries = answer if isinstance(answer, list) else [answer]
-    named = [entry for entry in entries if isinstance(entry, dict) and "symbol" in entry]
+    named = [e for e in entries if isinstance(e, dict) and isinstance(e.get("symbol"), str)]
     if entries and not named:
         raise VenuePayloadError(f"{path}: expected a list of objects with a symbol")
-    return [entry for entry in named if str(entry["symbol"]) in wanted]
+    return [entry for entry in named if entry["symbol"] in wanted]
 
 
 def read_quote(raw: object, path: str, seen_at: datetime) -> Quote | None:

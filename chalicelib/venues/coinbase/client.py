@@ -82,7 +82,8 @@ class Coinbase:
         listed = only_dollars(
             (product.terms for product in catalogue.kept), self._settings.quote_currencies
         )
-        asked = [terms.name for terms in listed.kept if terms.status is not ENDED]
+        wanted = (terms.name for terms in listed.kept if terms.status is not ENDED)
+        asked = list(dict.fromkeys(wanted))  # the catalogue may name one twice
         tops = await self._tops(asked, deadline)
         volumes = {product.terms.name: product.volume for product in catalogue.kept}
         volumes |= {top.name: top.volume for top in tops.kept if top.volume is not None}

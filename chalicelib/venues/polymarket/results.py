@@ -51,7 +51,9 @@ class PolymarketResults:
         candidates = await self._candidates(own_names(VENUE, market_ids), found, deadline)
         unknown = await self._by_exchange(candidates, found, deadline)
         await self._by_rows(unknown, found, deadline)
-        return Results(tuple(found.resolutions), tuple(found.aside))
+        # Answers come in any order; what a cycle records must not depend on it.
+        in_order = sorted(found.resolutions, key=lambda result: result.market_id)
+        return Results(tuple(in_order), tuple(found.aside))
 
     async def _candidates(
         self, ids: Sequence[str], found: _Found, deadline: float

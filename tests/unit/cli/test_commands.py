@@ -1,6 +1,7 @@
 """The command line: data on standard output, honest exit codes, errors that name the next step."""
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -143,6 +144,31 @@ def _commit(stage: Stage, at: datetime) -> None:
         "committed_at": at.isoformat(),
     }
     complete(stage.rows.write(Put("lease", lease)))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--simulated"], "'recorded' is not simulated"),
+        (["--venues", "polymarket", "--fault", "flood"], "'flood' is not a fault"),
+    ],
+)
+def test_up_refuses_what_cannot_be_simulated(options: list[str], words: str) -> None:
+    result = CliRunner().invoke(app, ["up", *options])
+
+    assert result.exit_code == Exit.USAGE
+    assert words in result.stderr
+
+
+@pytest.mark.loopback
+def test_faults_of_venues_that_do_not_run_say_how_to_start_them() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(app, ["exchanges", "faults", "503", "--port", port])
+
+    assert result.exit_code == Exit.USAGE
+    assert "bot exchanges up" in result.stderr
 
 
 def test_up_with_a_misspelt_venue_names_the_near_miss() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.exchanges import kalshi, polymarket
+from bot.exchanges import kalshi_market, polymarket_market
 from bot.exchanges.exchange import ROUTES
 from bot.exchanges.world import OPEN, SETTLED
 from tests.unit.exchanges.asking import AT, WORLD, ask, made, reply_to
@@ -61,7 +61,7 @@ def test_polymarket_book_has_its_best_level_last_and_mirrors_the_other_outcome()
 
 def test_polymarket_closed_market_names_its_winner_in_both_places() -> None:
     question = WORLD.question(*settled_question())
-    condition = polymarket.condition_of(question)
+    condition = polymarket_market.condition_of(question)
     (listed,) = ask(KEYSET, closed="true", condition_ids=[condition])["markets"]
     traded = ask(f"{CLOB}/markets/{condition}")
     won = WORLD.comes_true(question)
@@ -96,7 +96,7 @@ def test_kalshi_ask_is_one_less_the_best_bid_for_no() -> None:
 
 def test_kalshi_final_market_pays_what_the_question_came_to() -> None:
     question = WORLD.question(*settled_question())
-    market = ask(f"{KALSHI}/markets/{kalshi.ticker_of(question)}")["market"]
+    market = ask(f"{KALSHI}/markets/{kalshi_market.ticker_of(question)}")["market"]
     assert market["status"] == "finalized"
     assert market["result"] == ("yes" if WORLD.comes_true(question) else "no")
     assert market["settlement_value_dollars"] in ("1.0000", "0.0000")

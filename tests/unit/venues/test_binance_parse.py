@@ -11,6 +11,7 @@ from chalicelib.domain.errors import VenueError, VenuePayloadError, VenueUnavail
 from chalicelib.domain.market import MarketStatus
 from chalicelib.domain.order import Side
 from chalicelib.venues.binance.parse import (
+    of_symbols,
     read_book,
     read_candle,
     read_quote,
@@ -209,3 +210,9 @@ def test_poison_anywhere_is_refused_or_harmless(kind: str) -> None:
 def test_poison_instead_of_an_answer_is_refused(kind: str, poison: object) -> None:
     with pytest.raises(VenueError):
         READERS[kind][1](poison)
+
+
+@pytest.mark.parametrize("symbol", [None, 7, ["BTCUSDT"], {"name": "BTCUSDT"}])
+def test_list_in_which_no_entry_names_its_symbol_is_refused(symbol: object) -> None:
+    with pytest.raises(VenuePayloadError, match="objects with a symbol"):
+        of_symbols([{"symbol": symbol}], "binance bookTicker", {"BTCUSDT"})
