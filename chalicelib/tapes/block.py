@@ -7,7 +7,8 @@ import numpy as np
 
 from chalicelib.tapes.column import AnyArray, Column
 from chalicelib.tapes.facts import moment_of
-from chalicelib.tapes.table import COLUMNS, DTYPES, RowKind, Table, column_of
+from chalicelib.tapes.kinds import COLUMNS, DTYPES, RowKind
+from chalicelib.tapes.table import Table, column_of
 
 LEVEL = 6
 """Of zlib."""

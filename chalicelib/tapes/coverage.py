@@ -10,7 +10,8 @@ from chalicelib.domain.market import InstrumentId
 from chalicelib.tapes.column import DecimalColumn, IntArray
 from chalicelib.tapes.facts import moment_of
 from chalicelib.tapes.file import Recording
-from chalicelib.tapes.table import RowKind, Table
+from chalicelib.tapes.kinds import RowKind
+from chalicelib.tapes.table import Table
 
 MINUTE = 60_000_000
 GAP = 1.5

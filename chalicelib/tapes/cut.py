@@ -11,7 +11,8 @@ from chalicelib.domain.market import InstrumentId
 from chalicelib.tapes.column import IntArray
 from chalicelib.tapes.facts import MarketFacts, TapeFacts, microseconds
 from chalicelib.tapes.file import Recording
-from chalicelib.tapes.table import RowKind, Table
+from chalicelib.tapes.kinds import RowKind
+from chalicelib.tapes.table import Table
 
 
 def between(recording: Recording, start: datetime | None, end: datetime | None) -> Recording:

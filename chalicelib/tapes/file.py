@@ -25,13 +25,8 @@ from chalicelib.codec import Codec
 from chalicelib.domain.errors import InputError, StoreError
 from chalicelib.tapes.block import LEVEL, Block, inflated, packed, unpacked
 from chalicelib.tapes.facts import TapeFacts, microseconds, moment_of
-from chalicelib.tapes.table import (
-    COLUMNS,
-    RowKind,
-    Table,
-    empty,
-    join,
-)
+from chalicelib.tapes.kinds import COLUMNS, RowKind
+from chalicelib.tapes.table import Table, empty, join
 
 MAGIC = b"MSTTAPE\n"
 SCHEMA = 2

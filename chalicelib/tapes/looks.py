@@ -12,8 +12,9 @@ from chalicelib.domain.market import InstrumentId, Market, MarketId
 from chalicelib.tapes.column import DecimalColumn, IntArray
 from chalicelib.tapes.facts import microseconds, moment_of
 from chalicelib.tapes.file import Recording
+from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import books, quotes, rows_of
-from chalicelib.tapes.table import RowKind, Table
+from chalicelib.tapes.table import Table
 
 _MICROSECONDS = 1_000_000 * CYCLE_SECONDS
 HISTORY_COLUMNS = ("bid", "ask", "bid_size", "ask_size")

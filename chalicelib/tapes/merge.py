@@ -12,8 +12,9 @@ from chalicelib.domain.market import Market, MarketId, Resolution
 from chalicelib.tapes.cut import renumbered
 from chalicelib.tapes.facts import MarketFacts, TapeFacts
 from chalicelib.tapes.file import Recording
+from chalicelib.tapes.kinds import IDENTITY, RowKind
 from chalicelib.tapes.rows import Row, rows_of
-from chalicelib.tapes.table import IDENTITY, RowKind, Table, join
+from chalicelib.tapes.table import Table, join
 
 Named = tuple[str, Recording]
 """A tape and what to call it in a message."""

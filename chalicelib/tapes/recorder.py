@@ -10,8 +10,8 @@ from chalicelib.domain.fee import FeeUnknown
 from chalicelib.domain.market import Market, MarketId, Resolution
 from chalicelib.tapes.facts import MarketFacts, Origin, TapeFacts, microseconds
 from chalicelib.tapes.file import Recording
+from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import Row, book_row, quote_row, table_of
-from chalicelib.tapes.table import RowKind
 
 RECORDED_VENUE = "recorded"
 

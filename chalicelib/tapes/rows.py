@@ -11,7 +11,8 @@ from chalicelib.domain.order import Side
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
 from chalicelib.tapes.column import Column, DecimalColumn, IntColumn, LevelsColumn, TextColumn
 from chalicelib.tapes.facts import microseconds, moment_of
-from chalicelib.tapes.table import COLUMNS, ColumnType, RowKind, Table
+from chalicelib.tapes.kinds import COLUMNS, ColumnType, RowKind
+from chalicelib.tapes.table import Table
 
 Places = Mapping[InstrumentId, int]
 Row = Mapping[str, Any]

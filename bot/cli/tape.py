@@ -1,0 +1,265 @@
+"""Tapes in files: ``bot tape list``, ``summary``, ``verify``, ``slice``, ``merge``, ``convert``."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli.options import JsonOption, StageOption
+from bot.cli.output import Exit, answer, err, guarded, out, say
+from bot.cli.target import find_target
+from chalicelib.domain.errors import InputError, TesterError
+from chalicelib.tapes.kinds import RowKind
+from chalicelib.web.dispatch import complete
+
+tape = typer.Typer(help="Recordings of markets as checked files.", no_args_is_help=True)
+
+FileArgument = Annotated[Path, typer.Argument(help="A tape")]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="File to write")]
+FromOption = Annotated[str | None, typer.Option("--from", help="First instant; UTC if no offset")]
+ToOption = Annotated[str | None, typer.Option("--to", help="End, not included; UTC if no offset")]
+CONVERTIBLE = (RowKind.QUOTES, RowKind.BOOKS, RowKind.CANDLES, RowKind.TRADES)
+
+
+def instant(text: str) -> datetime:
+    """A time from the command line, in UTC unless it says otherwise."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise InputError(f"{text!r} is not a time", "Write it like 2026-09-28T08:46.") from exc
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def span(start: str | None, end: str | None) -> tuple[datetime | None, datetime | None]:
+    """A range from the command line; InputError when it is empty."""
+    first, last = (None if text is None else instant(text) for text in (start, end))
+    if first is not None and last is not None and first >= last:
+        raise InputError(f"--from {start} is not before --to {end}", "Exchange them.")
+    return first, last
+
+
+@tape.command("list")
+@guarded
+def list_all(
+    folder: Annotated[Path, typer.Argument(help="Folder to look in")] = Path(),
+    archive: Annotated[bool, typer.Option("--archive", help="The stage's archive too")] = False,
+    stage: StageOption = "local",
+    as_json: JsonOption = False,
+) -> None:
+    """Show the tapes in a folder, and in a stage's archive: size, span, rows, whether sound."""
+    found = [*_local(folder), *(_archived(stage) if archive else ())]
+    answer(found, as_json, lambda: _show_list(found))
+
+
+def _local(folder: Path) -> Iterator[dict[str, Any]]:
+    from bot.tapes.files import found_in, opened  # noqa: PLC0415 - loads numpy
+
+    for path in found_in(folder):
+        try:
+            with opened(path) as reader:
+                yield _entry(str(path), reader)
+        except TesterError as exc:
+            yield {"tape": str(path), "bytes": path.stat().st_size, "state": exc.message}
+
+
+def _archived(stage: str) -> Iterator[dict[str, Any]]:
+    from bot.tapes.shelf import shelved  # noqa: PLC0415
+    from chalicelib.tapes.file import read_bytes  # noqa: PLC0415
+
+    archive = find_target(stage).archive()
+    for key in complete(shelved(archive)):
+        body = complete(archive.get(key)) or b""
+        try:
+            yield _entry(f"archive:{key}", read_bytes(body, key))
+        except TesterError as exc:
+            yield {"tape": f"archive:{key}", "bytes": len(body), "state": exc.message}
+
+
+def _entry(name: str, reader: Any) -> dict[str, Any]:
+    return {
+        "tape": name,
+        "bytes": reader.size,
+        "title": reader.facts.title,
+        "origin": reader.facts.origin.value,
+        "venues": list(reader.facts.venues),
+        "first": reader.index.first,
+        "last": reader.index.last,
+        "rows": {kind.value: reader.rows(kind) for kind in RowKind if reader.rows(kind)},
+        "checksum": reader.checksum,
+        "state": "; ".join(reader.damage()) or "sound",
+    }
+
+
+def _show_list(found: list[dict[str, Any]]) -> None:
+    table = Table("tape", "bytes", "first (UTC)", "last (UTC)", "rows", "state")
+    for entry in found:
+        rows = ", ".join(f"{count:,} {kind}" for kind, count in entry.get("rows", {}).items())
+        table.add_row(
+            escape(entry["tape"]), f"{entry['bytes']:,}", _minute(entry.get("first")),
+            _minute(entry.get("last")), rows, escape(entry["state"]),
+        )  # fmt: skip
+    out.print(table)
+
+
+def _minute(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+
+
+@tape.command()
+@guarded
+def verify(
+    files: Annotated[list[Path], typer.Argument(help="Tapes")], as_json: JsonOption = False
+) -> None:
+    """Read tapes from end to end.  Exit code 4: one is damaged; it is said where."""
+    from bot.tapes.files import opened  # noqa: PLC0415
+
+    found: list[dict[str, Any]] = []
+    for path in files:
+        try:
+            with opened(path) as reader:
+                damage, checksum = reader.damage(), reader.checksum
+        except InputError as exc:
+            damage, checksum = [f"{exc.message} ({exc.hint})"], None
+        found.append({"tape": str(path), "checksum": checksum, "damage": damage})
+    answer(found, as_json, lambda: _show_verified(found))
+    if any(entry["damage"] for entry in found):
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _show_verified(found: list[dict[str, Any]]) -> None:
+    for entry in found:
+        for line in entry["damage"]:
+            say(line)
+        say(f"{entry['tape']}: {'DAMAGED' if entry['damage'] else 'sound'}")
+
+
+@tape.command()
+@guarded
+def summary(file: FileArgument, as_json: JsonOption = False) -> None:
+    """Show how complete a tape is: rows, gaps, minutes covered, crossed and empty books."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from bot.tapes.files import opened  # noqa: PLC0415
+    from chalicelib.tapes.coverage import coverage  # noqa: PLC0415
+
+    with opened(file) as reader:
+        entry = _entry(str(file), reader)
+        found = [asdict(one) for one in coverage(reader.recording())]
+    facts = reader.facts
+    document = {
+        **entry,
+        "sources": list(facts.sources),
+        "licence": facts.licence,
+        "markets": len(facts.markets),
+        "instruments": found,
+    }
+    answer(document, as_json, lambda: _show_summary(document))
+
+
+def _show_summary(document: dict[str, Any]) -> None:
+    say(f"{document['title']} ({document['origin']}, {', '.join(document['venues'])})")
+    say(f"sources: {'; '.join(document['sources'])}")
+    if document["licence"]:
+        say(f"licence: {document['licence']}")
+    table = Table(
+        "instrument", "kind", "rows", "first (UTC)", "last (UTC)", "gaps", "longest", "covered",
+        "crossed", "empty",
+    )  # fmt: skip
+    for one in document["instruments"]:
+        table.add_row(
+            escape(one["instrument_id"]), one["kind"], f"{one['rows']:,}", _minute(one["first"]),
+            _minute(one["last"]), _or_none(one["gaps"], "d"), str(one["longest_gap"] or ""),
+            *(_or_none(one[name], ".1%") for name in ("covered", "crossed", "empty")),
+        )  # fmt: skip
+    out.print(table)
+
+
+def _or_none(value: float | None, shape: str) -> str:
+    return "" if value is None else format(value, shape)
+
+
+@tape.command("slice")
+@guarded
+def cut(
+    file: FileArgument,
+    out_file: OutOption,
+    start: FromOption = None,
+    end: ToOption = None,
+    instruments: Annotated[
+        list[str] | None, typer.Option("--instrument", "-i", help="Only this one; repeatable")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a part of a tape: a range of time, some instruments, or both."""
+    from bot.tapes.files import opened, write  # noqa: PLC0415
+    from chalicelib.tapes.cut import only  # noqa: PLC0415
+
+    with opened(file) as reader:
+        part = reader.recording(*span(start, end))
+    if instruments:
+        part = only(part, set(instruments))
+    if not any(len(table) for table in part.tables.values()):
+        raise InputError(f"{file} has no row there", "`bot tape summary` says what it has.")
+    written(out_file, write(out_file, part), {}, as_json)
+
+
+@tape.command()
+@guarded
+def merge(
+    files: Annotated[list[Path], typer.Argument(help="Tapes; of two that differ the first counts")],
+    out_file: OutOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Make one tape of several. Tapes that contradict each other are refused."""
+    from bot.tapes.files import read, write  # noqa: PLC0415
+    from chalicelib.tapes.merge import merge as merge_tapes  # noqa: PLC0415
+
+    merged = merge_tapes([(str(path), read(path)) for path in files])
+    more = {"same": merged.same, "overruled": merged.overruled}
+    written(out_file, write(out_file, merged.recording), more, as_json)
+
+
+@tape.command()
+@guarded
+def convert(
+    file: FileArgument,
+    out_file: Annotated[Path, typer.Option("--out", "-o", help="File to write: .csv or .jsonl")],
+    kind: Annotated[RowKind, typer.Option(help="Which rows")] = RowKind.QUOTES,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the rows of one kind as CSV or JSON lines."""
+    from bot.tapes.converting import csv_lines, json_lines  # noqa: PLC0415
+    from bot.tapes.files import opened, write_bytes  # noqa: PLC0415
+
+    lines = {".csv": csv_lines, ".jsonl": json_lines}.get(out_file.suffix)
+    if lines is None or kind not in CONVERTIBLE:
+        kinds = ", ".join(CONVERTIBLE)
+        raise InputError(
+            f"cannot write {kind} to {out_file.name}", f"Write {kinds} to .csv or .jsonl."
+        )
+    with opened(file) as reader:
+        table = reader.table(kind)
+    if not len(table):
+        raise InputError(f"{file} has no {kind}", "`bot tape summary` says what it has.")
+    write_bytes(out_file, "".join(lines(table, reader.facts.instruments)).encode())
+    document = {"file": str(out_file), "kind": kind.value, "rows": len(table)}
+    answer(document, as_json, lambda: say(f"{out_file}: {len(table):,} {kind}"))
+
+
+def written(path: Path, body: bytes, more: dict[str, Any], as_json: bool) -> None:
+    """Answer a tape that was written, as it can be read again."""
+    from chalicelib.tapes.file import read_bytes  # noqa: PLC0415
+
+    document = {**_entry(str(path), read_bytes(body, str(path))), **more}
+
+    def human() -> None:
+        _show_list([document])
+        for name, value in more.items():
+            if value:
+                err.print(escape(f"{name}: {value}"), soft_wrap=True)
+
+    answer(document, as_json, human)
