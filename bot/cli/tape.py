@@ -1,6 +1,7 @@
 """Tapes in files: ``bot tape list``, ``summary``, ``verify``, ``slice``, ``merge``, ``convert``."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +13,15 @@ from rich.table import Table
 from bot.cli.options import JsonOption, StageOption
 from bot.cli.output import Exit, answer, err, guarded, out, say
 from bot.cli.target import find_target
+from bot.tapes.converting import csv_lines, json_lines
+from bot.tapes.files import found_in, opened, read, write, write_bytes
+from bot.tapes.shelf import shelved
 from chalicelib.domain.errors import InputError, TesterError
+from chalicelib.tapes.coverage import coverage
+from chalicelib.tapes.cut import only
+from chalicelib.tapes.file import TapeReader, read_bytes
 from chalicelib.tapes.kinds import RowKind
+from chalicelib.tapes.merge import merge as merge_tapes
 from chalicelib.web.dispatch import complete
 
 tape = typer.Typer(help="Recordings of markets as checked files.", no_args_is_help=True)
@@ -36,8 +44,15 @@ def instant(text: str) -> datetime:
 
 def span(start: str | None, end: str | None) -> tuple[datetime | None, datetime | None]:
     """A range from the command line; InputError when it is empty."""
-    first, last = (None if text is None else instant(text) for text in (start, end))
-    if first is not None and last is not None and first >= last:
+    if start is not None and end is not None:
+        return required_span(start, end)
+    return instant(start) if start else None, instant(end) if end else None
+
+
+def required_span(start: str, end: str) -> tuple[datetime, datetime]:
+    """A range with both ends; InputError when it is empty."""
+    first, last = instant(start), instant(end)
+    if first >= last:
         raise InputError(f"--from {start} is not before --to {end}", "Exchange them.")
     return first, last
 
@@ -56,8 +71,6 @@ def list_all(
 
 
 def _local(folder: Path) -> Iterator[dict[str, Any]]:
-    from bot.tapes.files import found_in, opened  # noqa: PLC0415 - loads numpy
-
     for path in found_in(folder):
         try:
             with opened(path) as reader:
@@ -67,9 +80,6 @@ def _local(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _archived(stage: str) -> Iterator[dict[str, Any]]:
-    from bot.tapes.shelf import shelved  # noqa: PLC0415
-    from chalicelib.tapes.file import read_bytes  # noqa: PLC0415
-
     archive = find_target(stage).archive()
     for key in complete(shelved(archive)):
         body = complete(archive.get(key)) or b""
@@ -79,7 +89,7 @@ def _archived(stage: str) -> Iterator[dict[str, Any]]:
             yield {"tape": f"archive:{key}", "bytes": len(body), "state": exc.message}
 
 
-def _entry(name: str, reader: Any) -> dict[str, Any]:
+def _entry(name: str, reader: TapeReader) -> dict[str, Any]:
     return {
         "tape": name,
         "bytes": reader.size,
@@ -115,8 +125,6 @@ def verify(
     files: Annotated[list[Path], typer.Argument(help="Tapes")], as_json: JsonOption = False
 ) -> None:
     """Read tapes from end to end.  Exit code 4: one is damaged; it is said where."""
-    from bot.tapes.files import opened  # noqa: PLC0415
-
     found: list[dict[str, Any]] = []
     for path in files:
         try:
@@ -141,11 +149,6 @@ def _show_verified(found: list[dict[str, Any]]) -> None:
 @guarded
 def summary(file: FileArgument, as_json: JsonOption = False) -> None:
     """Show how complete a tape is: rows, gaps, minutes covered, crossed and empty books."""
-    from dataclasses import asdict  # noqa: PLC0415
-
-    from bot.tapes.files import opened  # noqa: PLC0415
-    from chalicelib.tapes.coverage import coverage  # noqa: PLC0415
-
     with opened(file) as reader:
         entry = _entry(str(file), reader)
         found = [asdict(one) for one in coverage(reader.recording())]
@@ -195,9 +198,6 @@ def cut(
     as_json: JsonOption = False,
 ) -> None:
     """Take a part of a tape: a range of time, some instruments, or both."""
-    from bot.tapes.files import opened, write  # noqa: PLC0415
-    from chalicelib.tapes.cut import only  # noqa: PLC0415
-
     with opened(file) as reader:
         part = reader.recording(*span(start, end))
     if instruments:
@@ -215,9 +215,6 @@ def merge(
     as_json: JsonOption = False,
 ) -> None:
     """Make one tape of several. Tapes that contradict each other are refused."""
-    from bot.tapes.files import read, write  # noqa: PLC0415
-    from chalicelib.tapes.merge import merge as merge_tapes  # noqa: PLC0415
-
     merged = merge_tapes([(str(path), read(path)) for path in files])
     more = {"same": merged.same, "overruled": merged.overruled}
     written(out_file, write(out_file, merged.recording), more, as_json)
@@ -232,9 +229,6 @@ def convert(
     as_json: JsonOption = False,
 ) -> None:
     """Write the rows of one kind as CSV or JSON lines."""
-    from bot.tapes.converting import csv_lines, json_lines  # noqa: PLC0415
-    from bot.tapes.files import opened, write_bytes  # noqa: PLC0415
-
     lines = {".csv": csv_lines, ".jsonl": json_lines}.get(out_file.suffix)
     if lines is None or kind not in CONVERTIBLE:
         kinds = ", ".join(CONVERTIBLE)
@@ -252,8 +246,6 @@ def convert(
 
 def written(path: Path, body: bytes, more: dict[str, Any], as_json: bool) -> None:
     """Answer a tape that was written, as it can be read again."""
-    from chalicelib.tapes.file import read_bytes  # noqa: PLC0415
-
     document = {**_entry(str(path), read_bytes(body, str(path))), **more}
 
     def human() -> None:

@@ -1,8 +1,10 @@
 """Where tapes come from: ``bot tape export``, ``import`` and ``fetch``."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.cli.options import JsonOption, StageOption
 from bot.cli.output import Exit, err, guarded
-from bot.cli.tape import OutOption, span, written
+from bot.cli.tape import OutOption, required_span, written
 from bot.cli.target import find_target
+from bot.tapes import fetching
+from bot.tapes.bundled import read_bundled
+from bot.tapes.cells import TimeFormat
+from bot.tapes.files import write
+from bot.tapes.importing import REQUIRED, Wanted, imported
+from bot.tapes.shelf import put_on_shelf, recorded
+from bot.tapes.sources import raw_rows
 from chalicelib.domain.errors import InputError
 from chalicelib.loop import run
 from chalicelib.tapes.facts import Origin, TapeFacts
@@ -53,18 +62,14 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Make a tape of what the committed cycles of a stage saw and traded on."""
-    from bot.tapes.files import write  # noqa: PLC0415 - loads numpy
-    from bot.tapes.shelf import put_on_shelf, recorded  # noqa: PLC0415
-
-    first, last = span(start, end)
-    assert first is not None and last is not None  # noqa: S101, PT018 - both options are required
+    first, last = required_span(start, end)
     target = find_target(stage)
     with _progress("records") as show:
-        read = iter(range(1, 10**9))
+        number = itertools.count(1)
         recorder = complete(
             recorded(
                 target.table(), target.archive(), first, last, _now(),
-                lambda _: show(next(read), None),
+                lambda _: show(next(number), None),
             )
         )  # fmt: skip
     title = f"cycles of {stage}, {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
@@ -92,31 +97,23 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Make a tape of a foreign table.  Exit code 4: some rows were refused; the rest is written."""
-    from bot.tapes.files import write  # noqa: PLC0415
-
     if file.suffix.lower() in {".bin", ".tape"}:
-        from bot.tapes.bundled import read_bundled  # noqa: PLC0415
-
         written(out_file, write(out_file, read_bundled(file)), {}, as_json)
         return
     wanted = _wanted(kind, columns or [], fixed or [], time)
     facts = TapeFacts(title or file.name, origin, sources=(source or file.name,), licence=licence)
-    found = _imported(file, wanted, facts)
-    more = {"refused": len(found.bad), "reordered": found.unordered}
-    bad = [{"line": b.line, "column": b.column, "value": b.value, "reason": b.reason}
-           for b in found.bad] if as_json else []  # fmt: skip
+    found = imported(raw_rows(file), wanted, facts, str(file))
     for row in found.bad[:SHOWN]:
         err.print(row.text, markup=False, soft_wrap=True)
-    body = write(out_file, found.recording)
-    written(out_file, body, {**more, **({"bad_rows": bad} if bad else {})}, as_json)
+    more: dict[str, Any] = {"refused": len(found.bad), "reordered": found.unordered}
+    if as_json:
+        more["bad_rows"] = [asdict(row) for row in found.bad]
+    written(out_file, write(out_file, found.recording), more, as_json)
     if found.bad:
         raise typer.Exit(Exit.REFUSED)
 
 
-def _wanted(kind: RowKind, columns: list[str], fixed: list[str], time: str) -> Any:
-    from bot.tapes.cells import TimeFormat  # noqa: PLC0415
-    from bot.tapes.importing import REQUIRED, Wanted  # noqa: PLC0415
-
+def _wanted(kind: RowKind, columns: list[str], fixed: list[str], time: str) -> Wanted:
     if kind not in REQUIRED:
         raise InputError(f"{kind} cannot be imported", f"Kinds: {', '.join(REQUIRED)}.")
     if time not in set(TimeFormat):
@@ -134,13 +131,6 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return pairs
 
 
-def _imported(file: Path, wanted: Any, facts: TapeFacts) -> Any:
-    from bot.tapes.importing import imported  # noqa: PLC0415
-    from bot.tapes.sources import raw_rows  # noqa: PLC0415
-
-    return imported(raw_rows(file), wanted, facts, str(file))
-
-
 @guarded
 def fetch(
     venue: Annotated[str, typer.Argument(help="A venue that publishes its past")],
@@ -153,10 +143,7 @@ def fetch(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch candles of the past. Stopped or failed: the same command goes on where it was."""
-    from bot.tapes import fetching  # noqa: PLC0415
-
-    first, last = span(start, end)
-    assert first is not None and last is not None  # noqa: S101, PT018 - both options are required
+    first, last = required_span(start, end)
     if last > _now():
         raise InputError(f"--to {end} lies in the future", "Choose an end that is past.")
     names = tuple(dict.fromkeys(_full(venue, name) for name in instruments))

@@ -35,7 +35,7 @@ SUFFIX = ".tape"
 _HEAD = struct.Struct("<8sH32sII")
 _MOST_INDEX = 2**28
 _ROWS_PER_BLOCK = {RowKind.BOOKS: 4_096}
-_MOST_ROWS = 65_536
+_MOST_ROWS = 16_384
 _HINT = (
     "Take it from a copy, or export or fetch it again. `bot tape verify` shows which parts of it "
     "are damaged."
