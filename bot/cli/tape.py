@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from bot.cli.options import JsonOption, StageOption
-from bot.cli.output import Exit, answer, err, guarded, out, say
+from bot.cli.output import Exit, answer, guarded, say
+from bot.cli.tape_view import entry, show_list, show_summary, written
 from bot.cli.target import find_target
 from bot.tapes.converting import csv_lines, json_lines
+from bot.tapes.coverage import coverage
+from bot.tapes.cut import only
 from bot.tapes.files import found_in, opened, read, write, write_bytes
+from bot.tapes.merge import merge as merge_tapes
 from bot.tapes.shelf import shelved
 from chalicelib.domain.errors import InputError, TesterError
-from chalicelib.tapes.coverage import coverage
-from chalicelib.tapes.cut import only
-from chalicelib.tapes.file import TapeReader, read_bytes
 from chalicelib.tapes.kinds import RowKind
-from chalicelib.tapes.merge import merge as merge_tapes
+from chalicelib.tapes.reader import read_bytes
 from chalicelib.web.dispatch import complete
 
 tape = typer.Typer(help="Recordings of markets as checked files.", no_args_is_help=True)
@@ -67,14 +66,14 @@ def list_all(
 ) -> None:
     """Show the tapes in a folder, and in a stage's archive: size, span, rows, whether sound."""
     found = [*_local(folder), *(_archived(stage) if archive else ())]
-    answer(found, as_json, lambda: _show_list(found))
+    answer(found, as_json, lambda: show_list(found))
 
 
 def _local(folder: Path) -> Iterator[dict[str, Any]]:
     for path in found_in(folder):
         try:
             with opened(path) as reader:
-                yield _entry(str(path), reader)
+                yield entry(str(path), reader)
         except TesterError as exc:
             yield {"tape": str(path), "bytes": path.stat().st_size, "state": exc.message}
 
@@ -84,39 +83,9 @@ def _archived(stage: str) -> Iterator[dict[str, Any]]:
     for key in complete(shelved(archive)):
         body = complete(archive.get(key)) or b""
         try:
-            yield _entry(f"archive:{key}", read_bytes(body, key))
+            yield entry(f"archive:{key}", read_bytes(body, key))
         except TesterError as exc:
             yield {"tape": f"archive:{key}", "bytes": len(body), "state": exc.message}
-
-
-def _entry(name: str, reader: TapeReader) -> dict[str, Any]:
-    return {
-        "tape": name,
-        "bytes": reader.size,
-        "title": reader.facts.title,
-        "origin": reader.facts.origin.value,
-        "venues": list(reader.facts.venues),
-        "first": reader.index.first,
-        "last": reader.index.last,
-        "rows": {kind.value: reader.rows(kind) for kind in RowKind if reader.rows(kind)},
-        "checksum": reader.checksum,
-        "state": "; ".join(reader.damage()) or "sound",
-    }
-
-
-def _show_list(found: list[dict[str, Any]]) -> None:
-    table = Table("tape", "bytes", "first (UTC)", "last (UTC)", "rows", "state")
-    for entry in found:
-        rows = ", ".join(f"{count:,} {kind}" for kind, count in entry.get("rows", {}).items())
-        table.add_row(
-            escape(entry["tape"]), f"{entry['bytes']:,}", _minute(entry.get("first")),
-            _minute(entry.get("last")), rows, escape(entry["state"]),
-        )  # fmt: skip
-    out.print(table)
-
-
-def _minute(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
 
 @tape.command()
@@ -134,15 +103,15 @@ def verify(
             damage, checksum = [f"{exc.message} ({exc.hint})"], None
         found.append({"tape": str(path), "checksum": checksum, "damage": damage})
     answer(found, as_json, lambda: _show_verified(found))
-    if any(entry["damage"] for entry in found):
+    if any(one["damage"] for one in found):
         raise typer.Exit(Exit.REFUSED)
 
 
 def _show_verified(found: list[dict[str, Any]]) -> None:
-    for entry in found:
-        for line in entry["damage"]:
+    for one in found:
+        for line in one["damage"]:
             say(line)
-        say(f"{entry['tape']}: {'DAMAGED' if entry['damage'] else 'sound'}")
+        say(f"{one['tape']}: {'DAMAGED' if one['damage'] else 'sound'}")
 
 
 @tape.command()
@@ -150,39 +119,17 @@ def _show_verified(found: list[dict[str, Any]]) -> None:
 def summary(file: FileArgument, as_json: JsonOption = False) -> None:
     """Show how complete a tape is: rows, gaps, minutes covered, crossed and empty books."""
     with opened(file) as reader:
-        entry = _entry(str(file), reader)
+        listed = entry(str(file), reader)
         found = [asdict(one) for one in coverage(reader.recording())]
     facts = reader.facts
     document = {
-        **entry,
+        **listed,
         "sources": list(facts.sources),
         "licence": facts.licence,
         "markets": len(facts.markets),
         "instruments": found,
     }
-    answer(document, as_json, lambda: _show_summary(document))
-
-
-def _show_summary(document: dict[str, Any]) -> None:
-    say(f"{document['title']} ({document['origin']}, {', '.join(document['venues'])})")
-    say(f"sources: {'; '.join(document['sources'])}")
-    if document["licence"]:
-        say(f"licence: {document['licence']}")
-    table = Table(
-        "instrument", "kind", "rows", "first (UTC)", "last (UTC)", "gaps", "longest", "covered",
-        "crossed", "empty",
-    )  # fmt: skip
-    for one in document["instruments"]:
-        table.add_row(
-            escape(one["instrument_id"]), one["kind"], f"{one['rows']:,}", _minute(one["first"]),
-            _minute(one["last"]), _or_none(one["gaps"], "d"), str(one["longest_gap"] or ""),
-            *(_or_none(one[name], ".1%") for name in ("covered", "crossed", "empty")),
-        )  # fmt: skip
-    out.print(table)
-
-
-def _or_none(value: float | None, shape: str) -> str:
-    return "" if value is None else format(value, shape)
+    answer(document, as_json, lambda: show_summary(document))
 
 
 @tape.command("slice")
@@ -242,16 +189,3 @@ def convert(
     write_bytes(out_file, "".join(lines(table, reader.facts.instruments)).encode())
     document = {"file": str(out_file), "kind": kind.value, "rows": len(table)}
     answer(document, as_json, lambda: say(f"{out_file}: {len(table):,} {kind}"))
-
-
-def written(path: Path, body: bytes, more: dict[str, Any], as_json: bool) -> None:
-    """Answer a tape that was written, as it can be read again."""
-    document = {**_entry(str(path), read_bytes(body, str(path))), **more}
-
-    def human() -> None:
-        _show_list([document])
-        for name, value in more.items():
-            if value:
-                err.print(escape(f"{name}: {value}"), soft_wrap=True)
-
-    answer(document, as_json, human)

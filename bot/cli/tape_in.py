@@ -14,13 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.cli.options import JsonOption, StageOption
 from bot.cli.output import Exit, err, guarded
-from bot.cli.tape import OutOption, required_span, written
+from bot.cli.tape import OutOption, required_span
+from bot.cli.tape_view import written
 from bot.cli.target import find_target
 from bot.tapes import fetching
 from bot.tapes.bundled import read_bundled
 from bot.tapes.cells import TimeFormat
 from bot.tapes.files import write
-from bot.tapes.importing import REQUIRED, Wanted, imported
+from bot.tapes.foreign import REQUIRED, Wanted
+from bot.tapes.importing import imported
 from bot.tapes.shelf import put_on_shelf, recorded
 from bot.tapes.sources import raw_rows
 from chalicelib.domain.errors import InputError

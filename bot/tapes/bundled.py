@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from chalicelib.domain.market import Market, Resolution
-from chalicelib.tapes.column import DecimalColumn, IntColumn, LevelsColumn
+from chalicelib.tapes.column import IntColumn, LevelsColumn
+from chalicelib.tapes.decimals import DecimalColumn
 from chalicelib.tapes.facts import MarketFacts, Origin, TapeFacts
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import Row, table_of
-from chalicelib.tapes.table import Table, join
+from chalicelib.tapes.table import TapeTable, join
 from chalicelib.venues.recorded.answers import market_answer
 from chalicelib.venues.recorded.client import SETTLEMENT_DELAY_MS, SETTLEMENT_SOURCE
 from chalicelib.venues.recorded.laps import Name, from_milliseconds
@@ -99,9 +100,9 @@ def _resolution(market: RecordedMarket) -> Resolution:
     return Resolution(name.market_id, payouts, known_at, SETTLEMENT_SOURCE)
 
 
-def _books(snapshots: Snapshots, place: int) -> Table:
+def _books(snapshots: Snapshots, place: int) -> TapeTable:
     times = IntColumn(snapshots.times * _MICROSECONDS)
-    return Table(
+    return TapeTable(
         RowKind.BOOKS,
         {
             "time": times,

@@ -12,12 +12,12 @@ from chalicelib.domain.market import InstrumentId
 from chalicelib.tapes.facts import moment_of
 from chalicelib.tapes.kinds import COLUMNS, ColumnType
 from chalicelib.tapes.rows import Row, rows_of
-from chalicelib.tapes.table import Table
+from chalicelib.tapes.table import TapeTable
 
 MICROSECONDS = 1_000_000
 
 
-def csv_lines(table: Table, instruments: Sequence[InstrumentId]) -> Iterator[str]:
+def csv_lines(table: TapeTable, instruments: Sequence[InstrumentId]) -> Iterator[str]:
     """A header and one line a row; no cell can be taken for a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -39,13 +39,13 @@ def _safe(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def json_lines(table: Table, instruments: Sequence[InstrumentId]) -> Iterator[str]:
+def json_lines(table: TapeTable, instruments: Sequence[InstrumentId]) -> Iterator[str]:
     """One JSON object a line; decimals are texts, so that no reader rounds them."""
     for row in plain_rows(table, instruments):
         yield json.dumps(row, ensure_ascii=False) + "\n"
 
 
-def plain_rows(table: Table, instruments: Sequence[InstrumentId]) -> Iterator[dict[str, Any]]:
+def plain_rows(table: TapeTable, instruments: Sequence[InstrumentId]) -> Iterator[dict[str, Any]]:
     """The rows with times in ISO 8601, decimals as text, and instruments by name."""
     types = COLUMNS[table.kind]
     for row in rows_of(table):

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.tapes.files import read, write, write_bytes
+from bot.tapes.merge import Merged, merge
 from chalicelib.domain.errors import InputError, VenueError
 from chalicelib.domain.market import InstrumentId
 from chalicelib.ports import PublicHistory
 from chalicelib.tapes.facts import Origin, TapeFacts
 from chalicelib.tapes.file import SUFFIX, Recording
 from chalicelib.tapes.kinds import RowKind
-from chalicelib.tapes.merge import Merged, merge
 from chalicelib.tapes.rows import candle_row, table_of, trade_row
 
 CANDLES_PER_WINDOW = 500

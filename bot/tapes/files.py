@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chalicelib.domain.errors import InputError
-from chalicelib.tapes.file import SUFFIX, Recording, TapeReader, encode
+from chalicelib.tapes.file import SUFFIX, Recording, encode
+from chalicelib.tapes.reader import TapeReader
 
 
 @contextmanager

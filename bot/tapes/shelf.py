@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from bot.tapes.recorder import Recorder
 from chalicelib.aws.table import Table
 from chalicelib.domain.cycle import CYCLE_SECONDS, CycleRecord, cycle_time
 from chalicelib.domain.errors import InputError, NotFoundError
@@ -11,7 +12,6 @@ from chalicelib.engine.record import read_record
 from chalicelib.operations.reading import list_cycles, read_overview
 from chalicelib.ports import Archive
 from chalicelib.tapes.file import SUFFIX
-from chalicelib.tapes.recorder import Recorder
 
 SHELF = "tapes/"
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chalicelib.tapes.column import AnyArray, Column
+from chalicelib.tapes.column import Column
+from chalicelib.tapes.decimals import AnyArray
 from chalicelib.tapes.facts import moment_of
 from chalicelib.tapes.kinds import COLUMNS, DTYPES, RowKind
-from chalicelib.tapes.table import Table, column_of
+from chalicelib.tapes.table import TapeTable, column_of
 
 LEVEL = 6
 """Of zlib."""
@@ -37,7 +38,7 @@ class Block:
         return f"{first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}"
 
 
-def packed(part: Table) -> tuple[bytes, tuple[int, ...]]:
+def packed(part: TapeTable) -> tuple[bytes, tuple[int, ...]]:
     """The plain bytes of a block, and the lengths of its arrays."""
     by_subject = part.take(np.lexsort((part.times, part.subjects)))
     arrays = [array for column in by_subject.columns.values() for array in column.arrays()]
@@ -51,7 +52,7 @@ def _stored(array: AnyArray) -> bytes:
     return steps.view(np.uint8).reshape(-1, 8).T.tobytes()
 
 
-def unpacked(block: Block, body: bytes) -> Table:
+def unpacked(block: Block, body: bytes) -> TapeTable:
     """The rows of a block; ValueError or zlib.error when its bytes are not what it says."""
     types = COLUMNS[block.kind]
     dtypes = [dtype for held in types.values() for dtype in DTYPES[held]]
@@ -66,7 +67,7 @@ def unpacked(block: Block, body: bytes) -> Table:
     for name, held in types.items():
         count = len(DTYPES[held])
         columns[name], arrays = column_of(held, arrays[:count]), arrays[count:]
-    return Table(block.kind, columns).ordered()
+    return TapeTable(block.kind, columns).ordered()
 
 
 def _restored(stored: bytes, dtype: str) -> AnyArray:

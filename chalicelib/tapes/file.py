@@ -11,35 +11,27 @@ is compressed with zlib.
 """
 
 import hashlib
-import io
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
 
 import numpy as np
 
 from chalicelib.codec import Codec
-from chalicelib.domain.errors import InputError, StoreError
-from chalicelib.tapes.block import LEVEL, Block, inflated, packed, unpacked
-from chalicelib.tapes.facts import TapeFacts, microseconds, moment_of
+from chalicelib.tapes.block import LEVEL, Block, packed
+from chalicelib.tapes.facts import TapeFacts, moment_of
 from chalicelib.tapes.kinds import COLUMNS, RowKind
-from chalicelib.tapes.table import Table, empty, join
+from chalicelib.tapes.table import TapeTable, empty
 
 MAGIC = b"MSTTAPE\n"
 SCHEMA = 2
 SUFFIX = ".tape"
 
-_HEAD = struct.Struct("<8sH32sII")
-_MOST_INDEX = 2**28
+HEAD = struct.Struct("<8sH32sII")
 _ROWS_PER_BLOCK = {RowKind.BOOKS: 4_096}
 _MOST_ROWS = 16_384
-_HINT = (
-    "Take it from a copy, or export or fetch it again. `bot tape verify` shows which parts of it "
-    "are damaged."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +55,9 @@ class Recording:
     """A tape in memory: its facts, and the tables of the kinds that it has."""
 
     facts: TapeFacts
-    tables: Mapping[RowKind, Table] = field(default_factory=dict)
+    tables: Mapping[RowKind, TapeTable] = field(default_factory=dict)
 
-    def table(self, kind: RowKind) -> Table:
+    def table(self, kind: RowKind) -> TapeTable:
         """The rows of a kind; none is an answer."""
         return self.tables.get(kind) or empty(kind)
 
@@ -94,7 +86,7 @@ def encode(recording: Recording) -> bytes:
     return _with_index(recording.facts, blocks) + b"".join(bodies)
 
 
-def _parts(recording: Recording) -> Iterator[Table]:
+def _parts(recording: Recording) -> Iterator[TapeTable]:
     for kind in RowKind:
         table = recording.table(kind).ordered()
         step = _ROWS_PER_BLOCK.get(kind, _MOST_ROWS)
@@ -115,122 +107,5 @@ def _with_index(facts: TapeFacts, blocks: Sequence[Block]) -> bytes:
     plain = INDEX.encode(index)
     stored = zlib.compress(plain, LEVEL)
     sizes = struct.pack("<II", len(stored), len(plain))
-    return _HEAD.pack(MAGIC, SCHEMA, hashlib.sha256(sizes + stored).digest(), len(stored),
+    return HEAD.pack(MAGIC, SCHEMA, hashlib.sha256(sizes + stored).digest(), len(stored),
                       len(plain)) + stored  # fmt: skip
-
-
-class TapeReader:
-    """An open tape file. Its index is read and checked at once, blocks when they are asked for.
-
-    ``where`` names it in errors. Everything raises InputError for a file that is damaged.
-    """
-
-    def __init__(self, stream: BinaryIO, where: str) -> None:
-        self._stream = stream
-        self._where = where
-        self.size = stream.seek(0, io.SEEK_END)
-        self.index, self._base = self._opened()
-        self.facts = self.index.facts
-        expected = self._base + sum(block.length for block in self.index.blocks)
-        if self.size != expected:
-            what = "ends too early" if self.size < expected else "goes on after its end"
-            raise InputError(
-                f"{where} {what}: it has {self.size:,} bytes and should have {expected:,}", _HINT
-            )
-
-    def rows(self, kind: RowKind) -> int:
-        """How many rows of a kind there are."""
-        return sum(block.rows for block in self.index.blocks if block.kind is kind)
-
-    def table(
-        self, kind: RowKind, start: datetime | None = None, end: datetime | None = None
-    ) -> Table:
-        """The rows of a kind with ``start <= time < end``; only their blocks are read."""
-        first = None if start is None else microseconds(start)
-        last = None if end is None else microseconds(end)
-        wanted = [
-            block
-            for block in self.index.blocks
-            if block.kind is kind
-            and (first is None or block.last >= first)
-            and (last is None or block.first < last)
-        ]
-        parts = [self._block(block) for block in wanted]
-        return (join(parts) if parts else empty(kind)).between(first, last)
-
-    def recording(self, start: datetime | None = None, end: datetime | None = None) -> Recording:
-        """All rows of a range of time, with all facts."""
-        return Recording(self.facts, {kind: self.table(kind, start, end) for kind in RowKind})
-
-    def damage(self) -> list[str]:
-        """What cannot be read, in words; empty for a sound tape. Reads every block."""
-        found = []
-        for block in self.index.blocks:
-            try:
-                self._block(block)
-            except InputError as exc:
-                found.append(exc.message)
-        return found
-
-    def _opened(self) -> tuple[TapeIndex, int]:
-        self._stream.seek(0)
-        head = self._stream.read(_HEAD.size)
-        if not head.startswith(MAGIC):
-            raise InputError(
-                f"{self._where} is not a tape",
-                "Tapes are made by `bot tape export`, `fetch` and `import`.",
-            )
-        if len(head) < _HEAD.size:
-            raise InputError(f"{self._where} ends within its head", _HINT)
-        _, schema, digest, stored, plain = _HEAD.unpack(head)
-        self._require_schema(schema)
-        self.checksum = digest.hex()
-        body = self._stream.read(stored)
-        if hashlib.sha256(struct.pack("<II", stored, plain) + body).digest() != digest:
-            raise InputError(
-                f"{self._where} is damaged: its index does not match its SHA-256", _HINT
-            )
-        return self._index(body, plain), _HEAD.size + stored
-
-    def _require_schema(self, schema: int) -> None:
-        if schema == 1:
-            raise InputError(
-                f"{self._where} has tape schema 1, the bundled tape's",
-                "Convert it: `bot tape import FILE --out NEW.tape`.",
-            )
-        if schema != SCHEMA:
-            raise InputError(
-                f"{self._where} has tape schema {schema}; this release reads {SCHEMA}",
-                "Read it with the release that wrote it.",
-            )
-
-    def _index(self, body: bytes, plain: int) -> TapeIndex:
-        if plain > _MOST_INDEX:
-            raise InputError(f"{self._where} has an index of {plain:,} bytes", _HINT)
-        try:
-            return INDEX.decode(inflated(body, plain))
-        except (zlib.error, StoreError, ValueError) as exc:
-            raise InputError(f"{self._where} has an unreadable index: {exc}", _HINT) from exc
-
-    def _block(self, block: Block) -> Table:
-        self._stream.seek(self._base + block.offset)
-        body = self._stream.read(block.length)
-        if hashlib.sha256(body).hexdigest() != block.sha256:
-            start = self._base + block.offset
-            raise InputError(
-                f"{self._where} is damaged: {block.rows:,} {block.kind} from {block.span} (bytes "
-                f"{start:,} to {start + block.length:,}) do not match their SHA-256",
-                _HINT,
-            )
-        try:
-            return unpacked(block, body)
-        except (ValueError, zlib.error) as exc:
-            raise InputError(
-                f"{self._where} holds {block.kind} from {block.span} that cannot be read: {exc}",
-                _HINT,
-            ) from exc
-
-
-def read_bytes(body: bytes, where: str) -> TapeReader:
-    """Open a tape that is in memory."""
-    return TapeReader(io.BytesIO(body), where)

@@ -9,12 +9,12 @@ import numpy as np
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.market import InstrumentId, Market, MarketId
-from chalicelib.tapes.column import DecimalColumn, IntArray
+from chalicelib.tapes.decimals import DecimalColumn, IntArray
 from chalicelib.tapes.facts import microseconds, moment_of
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import books, quotes, rows_of
-from chalicelib.tapes.table import Table
+from chalicelib.tapes.table import TapeTable
 
 _MICROSECONDS = 1_000_000 * CYCLE_SECONDS
 HISTORY_COLUMNS = ("bid", "ask", "bid_size", "ask_size")
@@ -49,7 +49,7 @@ def books_at(recording: Recording, at: datetime) -> dict[InstrumentId, OrderBook
     return {book.instrument_id: book for book in found}
 
 
-def _at(recording: Recording, kind: RowKind, at: datetime) -> Table:
+def _at(recording: Recording, kind: RowKind, at: datetime) -> TapeTable:
     stamp = microseconds(at)
     return recording.table(kind).between(stamp, stamp + 1)
 

@@ -9,10 +9,11 @@ from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import Side
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
-from chalicelib.tapes.column import Column, DecimalColumn, IntColumn, LevelsColumn, TextColumn
+from chalicelib.tapes.column import Column, IntColumn, LevelsColumn, TextColumn
+from chalicelib.tapes.decimals import DecimalColumn
 from chalicelib.tapes.facts import microseconds, moment_of
 from chalicelib.tapes.kinds import COLUMNS, ColumnType, RowKind
-from chalicelib.tapes.table import Table
+from chalicelib.tapes.table import TapeTable
 
 Places = Mapping[InstrumentId, int]
 Row = Mapping[str, Any]
@@ -21,12 +22,12 @@ Row = Mapping[str, Any]
 MICROSECOND = timedelta(microseconds=1)
 
 
-def table_of(kind: RowKind, rows: Sequence[Row]) -> Table:
+def table_of(kind: RowKind, rows: Sequence[Row]) -> TapeTable:
     """A table of these rows, in the order of a tape; ValueError for a number it cannot hold."""
     columns = {
         name: _column(held, [row[name] for row in rows]) for name, held in COLUMNS[kind].items()
     }
-    return Table(kind, columns).ordered()
+    return TapeTable(kind, columns).ordered()
 
 
 def _column(held: ColumnType, values: list[Any]) -> Column:
@@ -94,14 +95,14 @@ def trade_row(trade: PublicTrade, places: Places) -> Row:
     }
 
 
-def rows_of(table: Table) -> Iterable[Row]:
+def rows_of(table: TapeTable) -> Iterable[Row]:
     """The rows of a table, one by one."""
     names = COLUMNS[table.kind]
     values = [_values(table, name, held) for name, held in names.items()]
     return (dict(zip(names, row, strict=True)) for row in zip(*values, strict=True))
 
 
-def _values(table: Table, name: str, held: ColumnType) -> list[Any]:
+def _values(table: TapeTable, name: str, held: ColumnType) -> list[Any]:
     if held is ColumnType.DECIMAL:
         return list(table.decimals(name).decimals())
     if held is ColumnType.TEXT:
@@ -111,7 +112,7 @@ def _values(table: Table, name: str, held: ColumnType) -> list[Any]:
     return list(table.numbers(name).tolist())
 
 
-def quotes(table: Table, instruments: Sequence[InstrumentId]) -> list[Quote]:
+def quotes(table: TapeTable, instruments: Sequence[InstrumentId]) -> list[Quote]:
     """The quotes in a table."""
     return [
         Quote(
@@ -122,7 +123,7 @@ def quotes(table: Table, instruments: Sequence[InstrumentId]) -> list[Quote]:
     ]  # fmt: skip
 
 
-def books(table: Table, instruments: Sequence[InstrumentId]) -> list[OrderBook]:
+def books(table: TapeTable, instruments: Sequence[InstrumentId]) -> list[OrderBook]:
     """The books in a table; ValueError for a crossed one, which is no book."""
     return [
         OrderBook(
@@ -137,7 +138,7 @@ def _levels(ladder: Sequence[tuple[Decimal, Decimal]]) -> tuple[Level, ...]:
     return tuple(Level(price, size) for price, size in ladder)
 
 
-def candles(table: Table, instruments: Sequence[InstrumentId]) -> list[Candle]:
+def candles(table: TapeTable, instruments: Sequence[InstrumentId]) -> list[Candle]:
     """The candles in a table."""
     return [
         Candle(
@@ -149,7 +150,7 @@ def candles(table: Table, instruments: Sequence[InstrumentId]) -> list[Candle]:
     ]  # fmt: skip
 
 
-def trades(table: Table, instruments: Sequence[InstrumentId]) -> list[PublicTrade]:
+def trades(table: TapeTable, instruments: Sequence[InstrumentId]) -> list[PublicTrade]:
     """The trades in a table."""
     return [
         PublicTrade(

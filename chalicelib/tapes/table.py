@@ -6,20 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from chalicelib.tapes.column import (
-    AnyArray,
-    Column,
-    DecimalColumn,
-    IntArray,
-    IntColumn,
-    LevelsColumn,
-    TextColumn,
-)
+from chalicelib.tapes.column import Column, IntColumn, LevelsColumn, TextColumn
+from chalicelib.tapes.decimals import AnyArray, DecimalColumn, IntArray
 from chalicelib.tapes.kinds import COLUMNS, DTYPES, SUBJECT, ColumnType, RowKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class TapeTable:
     """Columns of one length, rows in order of time and then subject."""
 
     kind: RowKind
@@ -63,26 +56,26 @@ class Table:
         found: list[str] = column.values.tolist()
         return found
 
-    def take(self, rows: IntArray) -> "Table":
+    def take(self, rows: IntArray) -> "TapeTable":
         """These rows, in this order."""
-        return Table(self.kind, {name: c.take(rows) for name, c in self.columns.items()})
+        return TapeTable(self.kind, {name: c.take(rows) for name, c in self.columns.items()})
 
-    def between(self, start: int | None, end: int | None) -> "Table":
+    def between(self, start: int | None, end: int | None) -> "TapeTable":
         """The rows with ``start <= time < end``, in microseconds."""
         first = 0 if start is None else int(np.searchsorted(self.times, start))
         last = len(self) if end is None else int(np.searchsorted(self.times, end))
         return self if (first, last) == (0, len(self)) else self.take(np.arange(first, last))
 
-    def ordered(self) -> "Table":
+    def ordered(self) -> "TapeTable":
         """In order of time, then subject; rows that are equal in both keep their order."""
         order = np.lexsort((self.subjects, self.times))
         return self if (order == np.arange(len(self))).all() else self.take(order)
 
-    def with_numbers(self, name: str, values: IntArray) -> "Table":
+    def with_numbers(self, name: str, values: IntArray) -> "TapeTable":
         """The same rows with other numbers in one column."""
-        return Table(self.kind, {**self.columns, name: IntColumn(values)})
+        return TapeTable(self.kind, {**self.columns, name: IntColumn(values)})
 
-    def same_as(self, other: "Table") -> bool:
+    def same_as(self, other: "TapeTable") -> bool:
         """Whether both hold the same rows, digit for digit."""
         return self.kind is other.kind and len(self) == len(other) and all(
             all(map(np.array_equal, mine.arrays(), other.columns[name].arrays()))
@@ -90,7 +83,7 @@ class Table:
         )  # fmt: skip
 
 
-def join(tables: Sequence[Table]) -> Table:
+def join(tables: Sequence[TapeTable]) -> TapeTable:
     """The rows of all, in order; there must be one at least."""
     first, *rest = tables
     if not rest:
@@ -98,7 +91,7 @@ def join(tables: Sequence[Table]) -> Table:
     columns: dict[str, Any] = dict(first.columns)
     for name, column in columns.items():
         columns[name] = column.joined([other.columns[name] for other in rest])
-    return Table(first.kind, columns).ordered()
+    return TapeTable(first.kind, columns).ordered()
 
 
 def column_of(held: ColumnType, arrays: Sequence[AnyArray]) -> Column:
@@ -113,10 +106,12 @@ def column_of(held: ColumnType, arrays: Sequence[AnyArray]) -> Column:
     return IntColumn(*parts)
 
 
-def empty(kind: RowKind) -> Table:
+def empty(kind: RowKind) -> TapeTable:
     """No rows."""
     types = COLUMNS[kind]
-    return Table(kind, {name: column_of(held, _no_arrays(held)) for name, held in types.items()})
+    return TapeTable(
+        kind, {name: column_of(held, _no_arrays(held)) for name, held in types.items()}
+    )
 
 
 def _no_arrays(held: ColumnType) -> list[AnyArray]:

@@ -1,5 +1,6 @@
 """One function per endpoint: read or change, then present. Named as in the contract."""
 
+import os
 from dataclasses import replace
 
 from chalicelib.domain.control import Control, ControlState
@@ -88,9 +89,9 @@ async def state(call: Call) -> wire.State:
 def _market_clock(call: Call) -> wire.MarketClock:
     venues = list(call.office.settings.venues)
     if call.office.settings.is_replay:
-        from chalicelib.venues.recorded import NOTE  # noqa: PLC0415 - a live stage never needs it
+        from chalicelib.venues.recorded import tape_note  # noqa: PLC0415 - only a replay needs it
 
-        return wire.MarketClock(mode="replay", venues=venues, note=NOTE)
+        return wire.MarketClock(mode="replay", venues=venues, note=tape_note(os.environ))
     return wire.MarketClock(mode="live", venues=venues, note="")
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
+from bot.tapes.recorder import Recorder
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.cycle import Config, CycleRecord, ScheduledEvent, StrategySetting, cycle_time
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
@@ -19,7 +20,6 @@ from chalicelib.strategies import discover
 from chalicelib.tapes.facts import Origin, TapeFacts
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
-from chalicelib.tapes.recorder import Recorder
 from chalicelib.tapes.rows import (
     Row,
     book_row,
@@ -97,7 +97,8 @@ ROWS = {
 @st.composite
 def recordings(draw: st.DrawFn) -> Recording:
     """Tapes of a few rows of any kind, in any order of time."""
-    tables = {kind: table_of(kind, draw(st.lists(rows, max_size=12))) for kind, rows in ROWS.items()}
+    some = {kind: draw(st.lists(rows, max_size=12)) for kind, rows in ROWS.items()}
+    tables = {kind: table_of(kind, rows) for kind, rows in some.items()}
     return Recording(FACTS, tables)
 
 
@@ -171,5 +172,3 @@ def record_of(minute: int = 0, **changes: object) -> CycleRecord:
     base = records()[0]
     observation = replace(base.observation, markets={"test:m": seen}, quotes={})
     return replace(base, cycle_id=CYCLE + minute, observation=observation, books={})
-
-

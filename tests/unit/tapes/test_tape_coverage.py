@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from bot.tapes.bundled import read_bundled
+from bot.tapes.coverage import coverage
 from chalicelib.domain.public import Candle, PriceBasis
-from chalicelib.tapes.coverage import coverage
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import candle_row, table_of

@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
+from bot.tapes.cut import between, only
+from bot.tapes.merge import merge
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.market import MarketKind, MarketStatus, Outcome, Resolution
-from chalicelib.tapes.cut import between, only
 from chalicelib.tapes.facts import Origin
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.looks import markets_at, moments
-from chalicelib.tapes.merge import merge
 from chalicelib.tapes.rows import quotes
 from tests.builders import NOW
 from tests.unit.tapes.recordings import (

@@ -12,8 +12,9 @@ from chalicelib.domain.market import Market
 from chalicelib.domain.tape import Tape
 from chalicelib.engine.history import TapeRow, build_tape
 from chalicelib.tapes.facts import Origin
-from chalicelib.tapes.file import encode, read_bytes
+from chalicelib.tapes.file import encode
 from chalicelib.tapes.looks import books_at, history_rows, markets_at, moments, quotes_at
+from chalicelib.tapes.reader import read_bytes
 from tests.builders import NOW
 from tests.unit.tapes.recordings import CYCLES, observed, record_of, recorded, records
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from chalicelib.domain.market import InstrumentId
-from chalicelib.tapes.column import DecimalColumn, IntArray
+from chalicelib.tapes.decimals import DecimalColumn, IntArray
 from chalicelib.tapes.facts import moment_of
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
-from chalicelib.tapes.table import Table
+from chalicelib.tapes.table import TapeTable
 
 MINUTE = 60_000_000
 GAP = 1.5
@@ -50,7 +50,7 @@ def coverage(recording: Recording) -> list[Coverage]:
     return sorted(found, key=lambda one: one.instrument_id)
 
 
-def _of_kind(recording: Recording, table: Table) -> Iterator[Coverage]:
+def _of_kind(recording: Recording, table: TapeTable) -> Iterator[Coverage]:
     for number in np.unique(table.subjects):
         mine = table.take(np.flatnonzero(table.subjects == number))
         instrument_id = recording.facts.instruments[number]
@@ -58,7 +58,7 @@ def _of_kind(recording: Recording, table: Table) -> Iterator[Coverage]:
             yield _coverage(instrument_id, rows, step)
 
 
-def _by_step(table: Table) -> Iterator[tuple[int | None, Table]]:
+def _by_step(table: TapeTable) -> Iterator[tuple[int | None, TapeTable]]:
     """The rows by the step at which they should come: candles may have several intervals."""
     if table.kind is not RowKind.CANDLES:
         yield (None if table.kind is RowKind.TRADES else MINUTE), table
@@ -68,7 +68,7 @@ def _by_step(table: Table) -> Iterator[tuple[int | None, Table]]:
         yield interval, table.take(np.flatnonzero(intervals == interval))
 
 
-def _coverage(instrument_id: InstrumentId, rows: Table, step: int | None) -> Coverage:
+def _coverage(instrument_id: InstrumentId, rows: TapeTable, step: int | None) -> Coverage:
     first, last = int(rows.times[0]), int(rows.times[-1])
     crossed, empty = _shares(rows)
     gaps, longest = (None, None) if step is None else _gaps(rows.times, step)
@@ -98,7 +98,7 @@ def _share_of_steps(times: IntArray, step: int) -> float:
     return float(len(steps) / (steps[-1] + 1))
 
 
-def _shares(rows: Table) -> tuple[float | None, float | None]:
+def _shares(rows: TapeTable) -> tuple[float | None, float | None]:
     """How many rows show a bid at or above the ask, and how many show neither."""
     sides = _best(rows)
     if sides is None:
@@ -109,7 +109,7 @@ def _shares(rows: Table) -> tuple[float | None, float | None]:
     return float(crossed.mean()), float((~bid.present & ~ask.present).mean())
 
 
-def _best(rows: Table) -> tuple[DecimalColumn, DecimalColumn] | None:
+def _best(rows: TapeTable) -> tuple[DecimalColumn, DecimalColumn] | None:
     if rows.kind is RowKind.QUOTES:
         return rows.decimals("bid"), rows.decimals("ask")
     if rows.kind is RowKind.BOOKS:

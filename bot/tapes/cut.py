@@ -8,11 +8,11 @@ import numpy as np
 
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.market import InstrumentId
-from chalicelib.tapes.column import IntArray
+from chalicelib.tapes.decimals import IntArray
 from chalicelib.tapes.facts import MarketFacts, TapeFacts, microseconds
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
-from chalicelib.tapes.table import Table
+from chalicelib.tapes.table import TapeTable
 
 
 def between(recording: Recording, start: datetime | None, end: datetime | None) -> Recording:
@@ -54,7 +54,7 @@ def renumbered(recording: Recording, facts: TapeFacts) -> Recording:
         [market.market_id for market in old.markets],
         [market.market_id for market in facts.markets],
     )
-    tables: dict[RowKind, Table] = {}
+    tables: dict[RowKind, TapeTable] = {}
     for kind, table in recording.tables.items():
         if kind is RowKind.MOMENTS:
             tables[kind] = table

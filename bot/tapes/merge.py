@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from bot.tapes.cut import renumbered
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.market import Market, MarketId, Resolution
-from chalicelib.tapes.cut import renumbered
 from chalicelib.tapes.facts import MarketFacts, TapeFacts
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import IDENTITY, RowKind
 from chalicelib.tapes.rows import Row, rows_of
-from chalicelib.tapes.table import Table, join
+from chalicelib.tapes.table import TapeTable, join
 
 Named = tuple[str, Recording]
 """A tape and what to call it in a message."""
@@ -42,7 +42,7 @@ def merge(tapes: Sequence[Named]) -> Merged:
     facts = _merged_facts(tapes)
     parts = [_with_versions_of(facts, tape) for _, tape in tapes]
     _require_one_listing([name for name, _ in tapes], facts, parts)
-    tables: dict[RowKind, Table] = {}
+    tables: dict[RowKind, TapeTable] = {}
     same = overruled = 0
     for kind in RowKind:
         tables[kind], equal, other = _first_of_each([part.table(kind) for part in parts])
@@ -131,7 +131,7 @@ def _moved(recording: Recording, moves: Mapping[tuple[int, int], int]) -> Record
     return Recording(recording.facts, {**recording.tables, RowKind.LISTINGS: moved})
 
 
-def _listed(listings: Table) -> Iterable[tuple[int, int]]:
+def _listed(listings: TapeTable) -> Iterable[tuple[int, int]]:
     markets, versions = listings.numbers("market"), listings.numbers("version")
     return zip(markets.tolist(), versions.tolist(), strict=True)
 
@@ -156,7 +156,7 @@ def _two_things(first: str, second: str, mine: Market, theirs: Market) -> InputE
     return _contradiction(first, second, what, getattr(mine, field), getattr(theirs, field))
 
 
-def _first_of_each(tables: Sequence[Table]) -> tuple[Table, int, int]:
+def _first_of_each(tables: Sequence[TapeTable]) -> tuple[TapeTable, int, int]:
     """All rows but those of which an earlier table has one; how many were the same and not."""
     filled = [table for table in tables if len(table)]
     if not filled:
@@ -164,7 +164,7 @@ def _first_of_each(tables: Sequence[Table]) -> tuple[Table, int, int]:
     if _follow_each_other(filled):
         return join(filled), 0, 0
     known: dict[tuple[object, ...], Row] = {}
-    kept: list[Table] = []
+    kept: list[TapeTable] = []
     same = overruled = 0
     for table in filled:
         rows = [(identity(table.kind, row), row) for row in rows_of(table)]
@@ -176,7 +176,7 @@ def _first_of_each(tables: Sequence[Table]) -> tuple[Table, int, int]:
     return join(kept), same, overruled
 
 
-def _follow_each_other(tables: Sequence[Table]) -> bool:
+def _follow_each_other(tables: Sequence[TapeTable]) -> bool:
     """Whether no two of them have a moment in common: parts of one tape, mostly."""
     spans = sorted((int(table.times[0]), int(table.times[-1])) for table in tables)
     return all(before[1] < after[0] for before, after in pairwise(spans))
