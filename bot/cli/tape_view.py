@@ -1,19 +1,15 @@
 """How tapes are shown by the commands that make, list and measure them."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
-from rich.table import Column, Table
 
-from bot.cli.output import answer, err, out, say
+from bot.cli.output import answer, err, say
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.reader import TapeReader, read_bytes
-
-SUMMARY = (
-    "kind", "rows", "first (UTC)", "last (UTC)", "gaps", "longest", "covered", "crossed", "empty",
-)  # fmt: skip
 
 
 def entry(name: str, reader: TapeReader) -> dict[str, Any]:
@@ -33,17 +29,11 @@ def entry(name: str, reader: TapeReader) -> dict[str, Any]:
 
 
 def show_list(found: list[dict[str, Any]]) -> None:
-    """Tapes as a table."""
-    table = Table(
-        Column("tape", overflow="fold"), "bytes", "first (UTC)", "last (UTC)", "rows", "state"
-    )
+    """Tapes, one a line."""
     for one in found:
         rows = ", ".join(f"{count:,} {kind}" for kind, count in one.get("rows", {}).items())
-        table.add_row(
-            escape(one["tape"]), f"{one['bytes']:,}", _minute(one.get("first")),
-            _minute(one.get("last")), rows, escape(one["state"]),
-        )  # fmt: skip
-    out.print(table)
+        span = f"{_minute(one['first'])} to {_minute(one['last'])}" if one.get("first") else "empty"
+        say(f"{one['tape']}: {one['bytes']:,} bytes, {span}, {rows or 'no rows'}; {one['state']}")
 
 
 def written(path: Path, body: bytes, more: dict[str, Any], as_json: bool) -> None:
@@ -65,19 +55,19 @@ def show_summary(document: dict[str, Any]) -> None:
     say(f"sources: {'; '.join(document['sources'])}")
     if document["licence"]:
         say(f"licence: {document['licence']}")
-    table = Table(Column("instrument", min_width=12, overflow="fold"), *SUMMARY)
     for one in document["instruments"]:
-        table.add_row(
-            escape(one["instrument_id"]), one["kind"], f"{one['rows']:,}", _minute(one["first"]),
-            _minute(one["last"]), _or_none(one["gaps"], "d"), str(one["longest_gap"] or ""),
-            *(_or_none(one[name], ".1%") for name in ("covered", "crossed", "empty")),
-        )  # fmt: skip
-    out.print(table)
+        say(f"{one['instrument_id']}: {', '.join(_coverage(one))}")
 
 
-def _or_none(value: float | None, shape: str) -> str:
-    return "" if value is None else format(value, shape)
+def _coverage(one: dict[str, Any]) -> Iterator[str]:
+    """What the tape has of one kind of one instrument, in words."""
+    yield f"{one['rows']:,} {one['kind']}, {_minute(one['first'])} to {_minute(one['last'])}"
+    if one["step"] is not None:
+        gaps = f"{one['gaps']} gaps up to {one['longest_gap']}" if one["gaps"] else "no gap"
+        yield f"{one['covered']:.1%} of steps of {one['step']} covered, {gaps}"
+    if one["crossed"] is not None:
+        yield f"{one['crossed']:.1%} crossed, {one['empty']:.1%} empty"
 
 
-def _minute(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"

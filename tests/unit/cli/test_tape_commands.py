@@ -144,7 +144,10 @@ def test_summary_tells_the_coverage_of_each_instrument(file: Path) -> None:
     found = document("summary", file)
     (one,) = found["instruments"]
     assert (one["instrument_id"], one["rows"], one["gaps"]) == ("test:a", 3, 1)
-    assert "test:a" in bot("summary", file).stdout
+    assert (
+        "test:a: 3 quotes, 2026-09-28 00:00 to 2026-09-28 00:05, 50.0% of steps of 0:01:00 "
+        "covered, 1 gaps up to 0:04:00, 0.0% crossed, 0.0% empty"
+    ) in bot("summary", file).stdout
 
 
 def test_slices_merged_are_the_tape_again(file: Path) -> None:
