@@ -19,7 +19,7 @@ from bot.tapes.sources import raw_rows
 from chalicelib.domain.errors import InputError
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
-from chalicelib.tapes.rows import books, candles, quotes, trades
+from chalicelib.tapes.rows import books, candles, quotes, table_of, trades
 from tests.unit.tapes.recordings import FACTS, recordings
 
 HEADER = "time,instrument,bid,ask,bid_size,ask_size\n"
@@ -277,13 +277,27 @@ def _distinct(values: list[Any], kind: RowKind) -> list[Any]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_csv_cell_that_a_spreadsheet_would_run_is_written_as_text(start: str) -> None:
-    from chalicelib.tapes.rows import table_of  # noqa: PLC0415
-
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_csv_cell_that_a_spreadsheet_would_run_is_written_as_text_and_read_back(
+    tmp_path: Path, start: str
+) -> None:
+    name = f"{start}cmd|' /C calc'!A0"
     row = {
-        "time": 0, "instrument": 0, "trade_id": f"{start}cmd|' /C calc'!A0", "price": Decimal(1),
+        "time": 0, "instrument": 0, "trade_id": name, "price": Decimal(1), "size": Decimal(1),
+        "taker_side": "",
+    }  # fmt: skip
+    path = tmp_path / "trades.csv"
+    path.write_text("".join(csv_lines(table_of(RowKind.TRADES, [row]), ["test:a"])), newline="")
+    assert f",'{start}cmd" in path.read_text()
+    found = read(path, RowKind.TRADES)
+    assert found.recording.table(RowKind.TRADES).texts("trade_id") == [name]
+
+
+@pytest.mark.parametrize("start", ["\t", "\r"])
+def test_csv_cell_that_starts_with_a_control_character_is_written_as_text(start: str) -> None:
+    row = {
+        "time": 0, "instrument": 0, "trade_id": f"{start}=cmd", "price": Decimal(1),
         "size": Decimal(1), "taker_side": "",
     }  # fmt: skip
     lines = list(csv_lines(table_of(RowKind.TRADES, [row]), ["test:a"]))
-    assert f"'{start}cmd" in lines[1]
+    assert f"'{start}=cmd" in lines[1]

@@ -1,7 +1,9 @@
 """The recorded venue over an exported tape shows each cycle what the recorded one was shown."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from chalicelib.domain.cycle import (
     cycle_time,
 )
 from chalicelib.domain.errors import InputError
+from chalicelib.domain.market import Resolution
 from chalicelib.domain.strategy import REGISTRY
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import unseal
@@ -98,3 +101,15 @@ def test_tape_without_cycles_cannot_be_replayed(tmp_path: Path) -> None:
         ReplayedCycles(Recording(FACTS), "candles.tape")
     with pytest.raises(InputError, match=r"RECORDED_TAPE names .*none\.tape"):
         build({"RECORDED_TAPE": str(tmp_path / "none.tape")})
+
+
+def test_result_is_shown_from_when_it_was_known() -> None:
+    tape = observed(record_of())
+    result = Resolution("test:m", {"test:m:yes": Decimal(1)}, NOW, "the venue")
+    venue = ReplayedCycles(
+        Recording(replace(tape.facts, resolutions=(result,)), tape.tables), "a tape"
+    )
+    early, late = NOW - timedelta(seconds=1), NOW
+    assert asyncio.run(venue.resolutions(["recorded:test:m"], early)).resolutions == ()
+    (shown,) = asyncio.run(venue.resolutions(["recorded:test:m"], late)).resolutions
+    assert shown.payouts == {"recorded:test:m:yes": Decimal(1)}
