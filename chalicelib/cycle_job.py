@@ -1,5 +1,6 @@
 """The scheduled job: from the event that Lambda hands us to the report of a cycle."""
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from chalicelib.domain.errors import InputError
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.loop import run
 from chalicelib.settings import Settings
-from chalicelib.venues.recorded import TAPE_START
+from chalicelib.venues.recorded import tape_start
 
 REPORT = Codec[CycleReport](CycleReport, "cycle report")
 METRONOME = "bot.metronome"
@@ -38,7 +39,8 @@ def scheduled_event(event: Mapping[str, Any], settings: Settings) -> ScheduledEv
         )
     if by_metronome:
         return ScheduledEvent(time, sent_at, "metronome")
-    return ScheduledEvent(settings.market_time(time, TAPE_START), time, "schedule")
+    start = tape_start(os.environ) if settings.is_replay else time
+    return ScheduledEvent(settings.market_time(time, start), time, "schedule")
 
 
 def _aware(text: str) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
@@ -83,6 +83,7 @@ class MarketData(Protocol):
         ...
 
 
+@runtime_checkable
 class PublicHistory(Protocol):
     """What a venue publishes of its past. Every method raises VenueError and nothing else.
 

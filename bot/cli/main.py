@@ -18,6 +18,8 @@ from bot.cli import (
     risk,
     simulate,
     strategies,
+    tape,
+    tape_in,
     tokens,
     verify,
 )
@@ -49,6 +51,10 @@ app.add_typer(tokens.tokens, name="token")
 app.command()(look.replay)
 app.command()(verify.export)
 app.command()(verify.verify)
+tape.tape.command()(tape_in.export)
+tape.tape.command("import")(tape_in.import_file)
+tape.tape.command()(tape_in.fetch)
+app.add_typer(tape.tape, name="tape")
 app.command()(simulate.sim)
 app.command()(forecast.forecast)
 app.add_typer(exchanges.exchanges, name="exchanges")

@@ -23,8 +23,8 @@ from chalicelib.domain.errors import (
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 
 class Exit(IntEnum):

@@ -154,3 +154,7 @@ class MemoryArchive:
     async def get(self, key: str) -> bytes | None:
         """The object, or None."""
         return self.objects.get(key)
+
+    async def keys(self, prefix: str) -> list[str]:
+        """The keys below a prefix, in order."""
+        return sorted(key for key in self.objects if key.startswith(prefix))

@@ -15,6 +15,8 @@ ALREADY_THERE = {"PreconditionFailed", "412"}
 BEING_WRITTEN = {"ConditionalRequestConflict", "409"}
 MISSING = {"NoSuchKey", "404"}
 CONFLICT_ATTEMPTS = 3
+TAPE_SUFFIX = ".tape"
+"""Tapes are compressed inside: the only objects that are not gzip as a whole."""
 
 
 class S3Archive:
@@ -39,7 +41,11 @@ class S3Archive:
                 return
 
     def _put(self, key: str, body: bytes) -> None:
-        kind = "application/json" if key.endswith(".json.gz") else "application/x-ndjson"
+        if key.endswith(TAPE_SUFFIX):
+            kind, encoding = "application/octet-stream", "identity"
+        else:
+            kind = "application/json" if key.endswith(".json.gz") else "application/x-ndjson"
+            encoding = "gzip"
         with self._translated_faults(f"put {key}"):
             self._client.put_object(
                 Bucket=self._bucket,
@@ -47,7 +53,7 @@ class S3Archive:
                 Body=body,
                 IfNoneMatch="*",
                 ContentType=kind,
-                ContentEncoding="gzip",
+                ContentEncoding=encoding,
             )
 
     async def get(self, key: str) -> bytes | None:
@@ -59,6 +65,17 @@ class S3Archive:
             if _code(exc) in MISSING:
                 return None
             raise _translated(exc, f"get {key}") from exc
+
+    async def keys(self, prefix: str) -> list[str]:
+        """The keys of all objects below a prefix, in order."""
+        try:
+            with self._translated_faults(f"list {prefix}"):
+                pages = self._client.get_paginator("list_objects_v2").paginate(
+                    Bucket=self._bucket, Prefix=prefix
+                )
+                return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+        except ClientError as exc:
+            raise _translated(exc, f"list {prefix}") from exc
 
     @contextmanager
     def _translated_faults(self, what: str) -> Iterator[None]:

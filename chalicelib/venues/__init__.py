@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from chalicelib.domain.errors import InputError
-from chalicelib.ports import MarketData
+from chalicelib.ports import MarketData, PublicHistory
 
 
 def known_venues() -> list[str]:
@@ -22,3 +22,14 @@ def open_venue(name: str, settings: Mapping[str, str]) -> MarketData:
         )
     package = importlib.import_module(f"{__name__}.{name}")
     return cast("MarketData", package.build(settings))
+
+
+def open_history(name: str, settings: Mapping[str, str]) -> PublicHistory:
+    """Build the client of a venue that publishes its past; InputError for one that does not."""
+    client = open_venue(name, settings) if name in known_venues() else None
+    if isinstance(client, PublicHistory):
+        return client
+    raise InputError(
+        f"{name!r} is no venue that publishes its past",
+        f"Known venues: {', '.join(known_venues())}; those with live clients publish theirs.",
+    )

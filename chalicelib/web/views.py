@@ -1,5 +1,6 @@
 """One function per endpoint: read or change, then present. Named as in the contract."""
 
+import os
 from dataclasses import replace
 from typing import Literal
 
@@ -97,9 +98,9 @@ def _market_clock(call: Call, last: CycleReport | None) -> wire.MarketClock:
     others = [f"{v}: {o}" for v, o in origins.items() if o is not Origin.LIVE]
     note = "" if not others else f"Data that is not live: {', '.join(others)}"
     if settings.is_replay:
-        from chalicelib.venues.recorded import NOTE  # noqa: PLC0415 - a live stage never needs it
+        from chalicelib.venues.recorded import tape_note  # noqa: PLC0415 - only a replay needs it
 
-        note = NOTE
+        note = tape_note(os.environ)
     if settings.lineage == "simulated":
         note = "These markets are made up on this machine: no price here was ever real."
     return wire.MarketClock(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.tapes.shelf import Shelf
 from chalicelib.ports import Archive
 from tests.cloud_fixtures import BUCKET, moto_client, run
 
@@ -36,10 +37,24 @@ def test_keys_are_apart(archive: Archive) -> None:
     assert run(archive.get("a")) is None
 
 
+def test_keys_below_a_prefix_are_listed_in_order(archive: Shelf) -> None:
+    for key in ("tapes/b.tape", "tapes/a.tape", "trades/c"):
+        run(archive.put_once(key, b"x"))
+    assert run(archive.keys("tapes/")) == ["tapes/a.tape", "tapes/b.tape"]
+    assert run(archive.keys("none/")) == []
+
+
 @pytest.mark.parametrize(
-    ("key", "kind"), [("records/r.json.gz", "application/json"), (KEY, "application/x-ndjson")]
+    ("key", "kind", "encoding"),
+    [
+        ("records/r.json.gz", "application/json", "gzip"),
+        (KEY, "application/x-ndjson", "gzip"),
+        ("tapes/t.tape", "application/octet-stream", "identity"),
+    ],
 )
-def test_an_object_in_s3_says_what_it_holds(moto_archive: Archive, key: str, kind: str) -> None:
+def test_an_object_in_s3_says_what_it_holds(
+    moto_archive: Archive, key: str, kind: str, encoding: str
+) -> None:
     run(moto_archive.put_once(key, b"\x1f\x8b"))
     head = moto_client("s3").head_object(Bucket=BUCKET, Key=key)
-    assert (head["ContentType"], head["ContentEncoding"]) == (kind, "gzip")
+    assert (head["ContentType"], head["ContentEncoding"]) == (kind, encoding)

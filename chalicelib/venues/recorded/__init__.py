@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,3 +23,23 @@ def build(settings: Mapping[str, str]) -> "MarketData":
     from chalicelib.venues.recorded.client import open_venue  # noqa: PLC0415
 
     return open_venue(settings)
+
+
+def tape_start(settings: Mapping[str, str]) -> datetime:
+    """The first minute of the tape that these settings replay. Raises what ``build`` raises."""
+    path = settings.get("RECORDED_TAPE")
+    return _start_and_title(path)[0] if path else TAPE_START
+
+
+def tape_note(settings: Mapping[str, str]) -> str:
+    """What these settings replay, for the dashboard's watermark."""
+    path = settings.get("RECORDED_TAPE")
+    return _start_and_title(path)[1] if path else NOTE
+
+
+@lru_cache(maxsize=1)
+def _start_and_title(path: str) -> tuple[datetime, str]:
+    from chalicelib.venues.recorded.client import open_venue  # noqa: PLC0415
+
+    venue = open_venue({"RECORDED_TAPE": path})
+    return venue.tape_start(), venue.title

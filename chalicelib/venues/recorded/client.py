@@ -10,7 +10,9 @@ from chalicelib.domain.errors import InputError, VenuePayloadError
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.origin import Origin
 from chalicelib.ports import Depth, Results, Scan
+from chalicelib.tapes.file import SUFFIX
 from chalicelib.venues.recorded.answers import book_answer, market_answer, quote_answer
+from chalicelib.venues.recorded.cycles import ReplayedCycles, open_cycles
 from chalicelib.venues.recorded.laps import (
     VENUE,
     LapClock,
@@ -88,6 +90,11 @@ class RecordedVenue:
         found = (self._resolution(wanted, at) for wanted in market_ids)
         return Results(tuple(resolution for resolution in found if resolution is not None))
 
+    @property
+    def title(self) -> str:
+        """What the tape holds."""
+        return self._tape.title
+
     def tape_start(self) -> datetime:
         """The first whole minute at which some market has a quote."""
         return self._clock.start
@@ -155,12 +162,15 @@ class RecordedVenue:
         return Resolution(wanted, payouts, known_at, SETTLEMENT_SOURCE)
 
 
-def open_venue(settings: Mapping[str, str]) -> RecordedVenue:
+def open_venue(settings: Mapping[str, str]) -> RecordedVenue | ReplayedCycles:
     """Make the venue from settings, all of them optional.
 
-    RECORDED_TAPE is the path of another tape, RECORDED_LATENCY_SECONDS the latency.
+    RECORDED_TAPE is the path of another tape, RECORDED_LATENCY_SECONDS the latency between a
+    decision and the books it meets; a tape of cycles has the latency that they had.
     """
     path = Path(settings.get("RECORDED_TAPE") or BUNDLED_TAPE)
+    if path.suffix == SUFFIX:
+        return open_cycles(path)
     latency = settings.get("RECORDED_LATENCY_SECONDS")
     return RecordedVenue(read_tape(path), LATENCY if not latency else _seconds(latency))
 

@@ -112,7 +112,14 @@ def test_no_answer_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ReadTimeoutError(endpoint_url="https://s3")
 
     monkeypatch.setattr(CLIENT, "_make_api_call", fail)
-    for ask in (ARCHIVE.get("k"), ARCHIVE.put_once("k", b"x")):
+    for ask in (ARCHIVE.get("k"), ARCHIVE.put_once("k", b"x"), ARCHIVE.keys("k")):
         with pytest.raises(StoreUnavailable, match="did not complete") as raised:
             run(ask)
         assert "network" in raised.value.hint
+
+
+def test_a_list_that_is_denied_is_a_store_error() -> None:
+    with Stubber(CLIENT) as stub:
+        stub.add_client_error("list_objects_v2", "AccessDenied")
+        with pytest.raises(StoreError, match="list tapes/ failed: AccessDenied"):
+            run(ARCHIVE.keys("tapes/"))
