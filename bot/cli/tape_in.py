@@ -26,8 +26,9 @@ from bot.tapes.importing import imported
 from bot.tapes.shelf import put_on_shelf, recorded
 from bot.tapes.sources import raw_rows
 from chalicelib.domain.errors import InputError
+from chalicelib.domain.origin import Origin
 from chalicelib.loop import run
-from chalicelib.tapes.facts import Origin, TapeFacts
+from chalicelib.tapes.facts import TapeFacts
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.venues import open_history
 from chalicelib.web.dispatch import complete

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from chalicelib.domain.market import Market, Resolution
+from chalicelib.domain.origin import Origin
 from chalicelib.tapes.column import IntColumn, LevelsColumn
 from chalicelib.tapes.decimals import DecimalColumn
-from chalicelib.tapes.facts import MarketFacts, Origin, TapeFacts
+from chalicelib.tapes.facts import MarketFacts, TapeFacts
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import Row, table_of

@@ -17,8 +17,9 @@ from bot.tapes.files import read, write, write_bytes
 from bot.tapes.merge import Merged, merge
 from chalicelib.domain.errors import InputError, VenueError
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.origin import Origin
 from chalicelib.ports import PublicHistory
-from chalicelib.tapes.facts import Origin, TapeFacts
+from chalicelib.tapes.facts import TapeFacts
 from chalicelib.tapes.file import SUFFIX, Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import candle_row, table_of, trade_row

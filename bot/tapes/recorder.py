@@ -8,12 +8,11 @@ from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.cycle import CycleRecord, cycle_time
 from chalicelib.domain.fee import FeeUnknown
 from chalicelib.domain.market import Market, MarketId, Resolution
-from chalicelib.tapes.facts import MarketFacts, Origin, TapeFacts, microseconds
+from chalicelib.domain.origin import Origin
+from chalicelib.tapes.facts import MarketFacts, TapeFacts, microseconds
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import Row, book_row, quote_row, table_of
-
-RECORDED_VENUE = "recorded"
 
 
 @dataclass
@@ -30,11 +29,13 @@ class Recorder:
     _books: list[tuple[datetime, OrderBook]] = field(default_factory=list)
     _moments: list[datetime] = field(default_factory=list)
     _resolutions: dict[MarketId, Resolution] = field(default_factory=dict)
+    _origins: set[Origin] = field(default_factory=set)
 
     def add(self, record: CycleRecord) -> None:
         """What one cycle saw."""
         at = cycle_time(record.cycle_id)
         self._moments.append(at)
+        self._origins.update(record.observation.origins.values())
         for market in record.observation.markets.values():
             self._listings.append((at, market, self._version(market)))
         self._quotes.extend((at, quote) for quote in record.observation.quotes.values())
@@ -53,11 +54,14 @@ class Recorder:
         )
         resolutions = tuple(found for _, found in sorted(self._resolutions.items()))
         facts = TapeFacts(
-            title, Origin.LIVE, tuple(sorted(names)), markets, resolutions, (source,), licence
+            title, self._origin(), tuple(sorted(names)), markets, resolutions, (source,), licence
         )
-        if facts.venues == (RECORDED_VENUE,):
-            facts = replace(facts, origin=Origin.RECORDED)
         return Recording(facts, {kind: table_of(kind, rows) for kind, rows in self._rows(facts)})
+
+    def _origin(self) -> Origin:
+        """Live if all of it was; what is partly made up counts as made up."""
+        rank = (Origin.SIMULATED, Origin.UNKNOWN, Origin.RECORDED)
+        return next((origin for origin in rank if origin in self._origins), Origin.LIVE)
 
     def _rows(self, facts: TapeFacts) -> Iterable[tuple[RowKind, list[Row]]]:
         places = {name: place for place, name in enumerate(facts.instruments)}

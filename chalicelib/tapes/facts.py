@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
+from chalicelib.domain.origin import Origin
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -20,18 +20,6 @@ def microseconds(moment: datetime) -> int:
 def moment_of(stamp: int) -> datetime:
     """The time of a number of microseconds since 1970, aware UTC."""
     return EPOCH + stamp * _MICROSECOND
-
-
-class Origin(StrEnum):
-    """Where the numbers come from.
-
-    LIVE was seen by this product at real venues, or answered by them about their past. RECORDED is
-    of somebody else's recording. SIMULATED is of no market.
-    """
-
-    LIVE = "live"
-    RECORDED = "recorded"
-    SIMULATED = "simulated"
 
 
 @dataclass(frozen=True, slots=True)

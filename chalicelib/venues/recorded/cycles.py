@@ -11,6 +11,7 @@ from chalicelib.domain.book import OrderBook
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.fee import FeeUnknown
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Outcome, Resolution
+from chalicelib.domain.origin import Origin
 from chalicelib.ports import Depth, Results, Scan
 from chalicelib.tapes.facts import microseconds, moment_of
 from chalicelib.tapes.file import Recording
@@ -65,13 +66,17 @@ class ReplayedCycles:
         """The markets and quotes of the cycle at this minute; none where none was committed."""
         moment = self._moment(at)
         if moment is None:
-            return Scan({}, {})
+            return Scan({}, {}, origin=Origin.RECORDED)
         markets = [_own_market(m) for m in markets_at(self._recording, moment).values()]
         quotes = [
             replace(quote, instrument_id=renamed(quote.instrument_id))
             for quote in quotes_at(self._recording, moment).values()
         ]
-        return Scan({m.market_id: m for m in markets}, {q.instrument_id: q for q in quotes})
+        return Scan(
+            {m.market_id: m for m in markets},
+            {q.instrument_id: q for q in quotes},
+            origin=Origin.RECORDED,
+        )
 
     async def books(self, instrument_ids: Sequence[InstrumentId], at: datetime) -> Depth:
         """The books that the cycle at this minute fetched, after its decisions."""

@@ -12,12 +12,13 @@ from bot.simulator.memory import MemoryArchive, MemoryTable
 from bot.tapes.recorder import Recorder
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.cycle import Config, CycleRecord, ScheduledEvent, StrategySetting, cycle_time
+from chalicelib.domain.origin import Origin
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
 from chalicelib.domain.strategy import REGISTRY
 from chalicelib.engine.cycle import run_cycle
 from chalicelib.engine.record import unseal
 from chalicelib.strategies import discover
-from chalicelib.tapes.facts import Origin, TapeFacts
+from chalicelib.tapes.facts import TapeFacts
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.rows import (

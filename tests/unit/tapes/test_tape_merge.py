@@ -11,7 +11,7 @@ from bot.tapes.cut import between, only
 from bot.tapes.merge import merge
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.market import MarketKind, MarketStatus, Outcome, Resolution
-from chalicelib.tapes.facts import Origin
+from chalicelib.domain.origin import Origin
 from chalicelib.tapes.file import Recording
 from chalicelib.tapes.kinds import RowKind
 from chalicelib.tapes.looks import markets_at, moments

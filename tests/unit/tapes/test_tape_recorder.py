@@ -9,10 +9,11 @@ import pytest
 from chalicelib.domain.cycle import CycleRecord, cycle_time
 from chalicelib.domain.fee import FeeUnknown
 from chalicelib.domain.market import Market
+from chalicelib.domain.origin import Origin
+from chalicelib.domain.quality import VenueQuality
 from chalicelib.domain.tape import Tape
 from chalicelib.engine.history import TapeRow, build_tape
-from chalicelib.tapes.facts import Origin
-from chalicelib.tapes.file import encode
+from chalicelib.tapes.file import Recording, encode
 from chalicelib.tapes.looks import books_at, history_rows, markets_at, moments, quotes_at
 from chalicelib.tapes.reader import read_bytes
 from tests.builders import NOW
@@ -71,9 +72,17 @@ def test_cycle_that_saw_nothing_is_a_moment_of_the_tape() -> None:
     assert list(history_rows(tape))[1] == blind.row
 
 
-def test_tape_of_the_recorded_venue_says_that_it_is_recorded() -> None:
+def from_(*origins: Origin) -> Recording:
+    quality = tuple(VenueQuality(f"v{n}", o, 1, 1, {}) for n, o in enumerate(origins))
+    record = record_of()
+    return observed(replace(record, observation=replace(record.observation, quality=quality)))
+
+
+def test_tape_is_live_only_where_everything_in_it_was() -> None:
     assert recorded().facts.origin is Origin.RECORDED
-    assert observed(record_of()).facts.origin is Origin.LIVE
+    assert from_(Origin.LIVE, Origin.LIVE).facts.origin is Origin.LIVE
+    assert from_(Origin.LIVE, Origin.RECORDED).facts.origin is Origin.RECORDED
+    assert from_(Origin.RECORDED, Origin.SIMULATED).facts.origin is Origin.SIMULATED
 
 
 def version(record: CycleRecord) -> Market:
