@@ -1,9 +1,10 @@
-"""The hourly job: recompute every account from the trade log alone, and pause on any drift."""
+"""The hourly job: hold every account against its trade log, then look for pairs of markets."""
 
 from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import TesterError
+from chalicelib.operations.match_search import Searched, search_matches
 from chalicelib.operations.reconciliation import Checked, check_accounts, stop_on_drift
 from chalicelib.web.dispatch import complete
 
@@ -12,6 +13,7 @@ def run_scheduled_reconciliation() -> dict[str, Any]:
     """Check all accounts, report the drift as a metric, stop trading on it, answer a summary.
 
     Raises StoreError when the state could not be read: the function's error alarm tells of it.
+    The search for pairs comes last, and nothing that goes wrong in it is raised.
     """
     telemetry = bootstrap.telemetry()
     try:
@@ -20,6 +22,7 @@ def run_scheduled_reconciliation() -> dict[str, Any]:
         paused = bool(checked.drifts) and complete(
             stop_on_drift(bootstrap.table(), checked.drifts, bootstrap.WallClock().now())
         )
+        searched = _search()
     except TesterError as exc:
         telemetry.failure("the reconciliation failed", exc)
         raise
@@ -30,6 +33,7 @@ def run_scheduled_reconciliation() -> dict[str, Any]:
         "trades": checked.trades,
         "paused": paused,
         "drifts": [drift.text for drift in checked.drifts],
+        "matches_proposed": searched.proposed.new if searched else None,
     }
 
 
@@ -43,3 +47,30 @@ def _measure(checked: Checked) -> None:
     )
     telemetry.count("AccountsReconciled", checked.accounts)
     telemetry.count("ReconcileDrift", len(checked.drifts))
+
+
+def _search() -> Searched | None:
+    """Look for pairs and tell what came of it; None when that failed."""
+    telemetry = bootstrap.telemetry()
+    try:
+        searched = complete(
+            search_matches(bootstrap.table(), bootstrap.archive(), bootstrap.WallClock().now())
+        )
+    except Exception as exc:  # noqa: BLE001 - the accounts were checked; the next hour searches again
+        telemetry.failure("the search for matches failed", exc)
+        telemetry.count("MatchSearchFailed")
+        return None
+    done = searched.proposed
+    telemetry.event(
+        "matches searched",
+        markets=list(searched.markets),
+        left_out=searched.left_out,
+        proposed=done.new,
+        revoked=done.revoked,
+        dropped=done.dropped,
+        more=done.more,
+    )
+    telemetry.count("MatchSearchFailed", 0)
+    telemetry.count("MatchesProposed", done.new)
+    telemetry.count("MatchesRevoked", done.revoked)
+    return searched

@@ -1,10 +1,12 @@
 """Find out what is wrong, and say how to mend it: ``bot doctor``."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -37,8 +39,25 @@ class Finding:
 
 
 @guarded
-def doctor(stage: StageOption = LOCAL, as_json: JsonOption = False) -> None:
-    """Check this machine, the deployment and the stored state.  Exit code 3: something is wrong."""
+def doctor(
+    stage: StageOption = LOCAL,
+    venues: Annotated[
+        bool, typer.Option("--venues", help="Instead ask each of VENUES from this machine")
+    ] = False,
+    venue: Annotated[
+        list[str] | None, typer.Option("--venue", help="Instead ask this venue; may be repeated")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check this machine, the deployment and the stored state.  Exit code 3: something is wrong.
+
+    With --venues the market data are checked instead.  Exit code 1: a venue failed.
+    """
+    if venues or venue:
+        from bot.cli.venue_doctor import examine_venues  # noqa: PLC0415 - loads httpx
+
+        examine_venues(venue or [], os.environ, as_json)
+        return
     findings = [*_machine(), *_stage(stage)]
     document = [asdict(finding) for finding in findings]
     answer(document, as_json, lambda: _show(findings))

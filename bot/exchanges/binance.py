@@ -206,8 +206,9 @@ def _agg_trades(asked: Asked) -> Reply:
         end = min(2 * (request.number("fromId", 0) + limit - 1), end)
     elif request.one("startTime"):
         end = min(request.number("startTime", 0) / 1000 + 2 * limit, end)
-    start = request.number("startTime", 0) / 1000
-    found = reversed([d for d in deals(asked.world, coin, end, limit) if d.at >= start])
+    start, first = request.number("startTime", 0) / 1000, request.number("fromId", 0)
+    newest = deals(asked.world, coin, end, limit)
+    found = reversed([d for d in newest if d.at >= start and d.number >= first])
     content = [
         {
             "a": d.number, "p": _money(d.price), "q": _money(d.size), "f": d.number,

@@ -15,6 +15,7 @@ from chalicelib.domain.cycle import (
     cycle_time,
 )
 from chalicelib.domain.errors import StoreError
+from chalicelib.domain.market import Market, MarketId
 from chalicelib.domain.strategy import REGISTRY, Strategy
 from chalicelib.engine.decide import Inputs, decide
 from chalicelib.engine.history import TapeRow, build_tape
@@ -32,9 +33,25 @@ class Link:
     window: tuple[HistoryRow, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Markets:
+    """The markets of an observation."""
+
+    markets: dict[MarketId, Market]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The part of a record that says what was listed."""
+
+    schema: int
+    observation: Markets
+
+
 RECORD = Codec[CycleRecord](CycleRecord, "cycle record")
 LINK = Codec[Link](Link, "cycle record")
-Part = TypeVar("Part", CycleRecord, Link)
+LISTED = Codec[Listed](Listed, "cycle record")
+Part = TypeVar("Part", CycleRecord, Link, Listed)
 COMPRESSION = 1
 """A fifth more bytes than level 6 for half of its time: the cycle waits for this one."""
 
@@ -70,6 +87,11 @@ def _opened(body: bytes, codec: Codec[Part]) -> Part:
 async def read_record(archive: Archive, key: str) -> CycleRecord:
     """Fetch and open a record; a committed key always has one."""
     return unseal(await _fetched(archive, key))
+
+
+async def read_markets(archive: Archive, key: str) -> Mapping[MarketId, Market]:
+    """What was listed when a record was made, without reading the rest of it."""
+    return _opened(await _fetched(archive, key), LISTED).observation.markets
 
 
 async def _fetched(archive: Archive, key: str) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.market import MarketId
+from chalicelib.domain.market import Market, MarketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,19 @@ class Leg:
     closes_at: datetime | None = None
     outcomes: tuple[str, ...] = ("Yes", "No")
     group: str | None = None
+
+    @classmethod
+    def of(cls, market: Market) -> "Leg":
+        """The leg that a market would be."""
+        return cls(
+            market.market_id,
+            market.title,
+            market.rules,
+            market.resolution_source,
+            market.closes_at,
+            tuple(outcome.label for outcome in market.outcomes),
+            market.exclusive_group,
+        )
 
     @property
     def venue(self) -> str:

@@ -23,11 +23,12 @@ def new_proposals(
     most: int,
     now: datetime,
 ) -> list[MatchedPair]:
-    """Likely pairs that are not kept yet, best first."""
+    """Likely pairs that are not kept yet and have not both closed, best first."""
     rejected = {pair.pair_id for pair in kept if pair.status is MatchStatus.REJECTED}
     living = [pair for pair in kept if pair.pair_id not in rejected]
     taken = {leg.market_id for pair in living for leg in pair.legs}
-    return [propose(found, now) for found in find_pairs(left, right, most, taken, rejected)]
+    found = (propose(pair, now) for pair in find_pairs(left, right, most, taken, rejected))
+    return [pair for pair in found if not pair.ended(now)]
 
 
 def propose(found: Found, now: datetime) -> MatchedPair:

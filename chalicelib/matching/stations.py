@@ -1,23 +1,32 @@
-"""Weather stations that markets settle on, and how the venues name them.
+"""Weather stations as the rules of markets name them.
 
-A city is not a station: New York is Central Park at one venue and LaGuardia at the other, Chicago
-is Midway or O'Hare. So a station is only taken from a market's own rules or source.
+A station is only taken from a market's own rules or source: a city is not a station.
 """
 
 import re
 from dataclasses import dataclass
 
+from chalicelib.domain.stations import LISTED
 from chalicelib.matching.zones import CENTRAL, EASTERN, MOUNTAIN, PACIFIC, ClockChange, Zone
 
-PHOENIX = Zone("America/Phoenix", -7)
-LONDON = Zone("Europe/London", 0, ClockChange.EU)
-PARIS = Zone("Europe/Paris", 1, ClockChange.EU)
-HELSINKI = Zone("Europe/Helsinki", 2, ClockChange.EU)
-ISTANBUL = Zone("Europe/Istanbul", 3)
-SHANGHAI = Zone("Asia/Shanghai", 8)
-TOKYO = Zone("Asia/Tokyo", 9)
-KOLKATA = Zone("Asia/Kolkata", 5.5)
-SAO_PAULO = Zone("America/Sao_Paulo", -3)
+_EU = ClockChange.EU
+_ZONES: dict[str, Zone] = {
+    zone.name: zone
+    for zone in (
+        EASTERN, CENTRAL, MOUNTAIN, PACIFIC,
+        Zone("America/Detroit", -5, ClockChange.US), Zone("America/Toronto", -5, ClockChange.US),
+        Zone("America/Phoenix", -7), Zone("America/Sao_Paulo", -3),
+        Zone("America/Argentina/Buenos_Aires", -3),
+        Zone("Europe/London", 0, _EU), Zone("Europe/Paris", 1, _EU), Zone("Europe/Berlin", 1, _EU),
+        Zone("Europe/Madrid", 1, _EU), Zone("Europe/Rome", 1, _EU), Zone("Europe/Warsaw", 1, _EU),
+        Zone("Europe/Amsterdam", 1, _EU), Zone("Europe/Helsinki", 2, _EU),
+        Zone("Europe/Istanbul", 3), Zone("Europe/Moscow", 3), Zone("Asia/Riyadh", 3),
+        Zone("Asia/Kolkata", 5.5), Zone("Asia/Shanghai", 8), Zone("Asia/Hong_Kong", 8),
+        Zone("Asia/Taipei", 8), Zone("Asia/Kuala_Lumpur", 8), Zone("Asia/Manila", 8),
+        Zone("Asia/Singapore", 8), Zone("Asia/Tokyo", 9), Zone("Asia/Seoul", 9),
+    )
+}  # fmt: skip
+"""Time zones whose rule for the clocks is stated in zones.py; others are not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +38,8 @@ class Station:
     zone: Zone | None
 
 
-_ROWS: tuple[tuple[Zone | None, str], ...] = (
-    (EASTERN, "KNYC new york|KLGA new york|KJFK new york|KEWR new york|KMIA miami"),
-    (EASTERN, "KATL atlanta|KBOS boston|KDCA washington|KDTW detroit|KCLT charlotte|CYYZ toronto"),
-    (EASTERN, "KPHL philadelphia|KTTN trenton|KTPA tampa|KMCO orlando|KCLE cleveland"),
-    (CENTRAL, "KMDW chicago|KORD chicago|KAUS austin|KHOU houston|KIAH houston|KDAL dallas"),
-    (CENTRAL, "KDFW dallas|KMSP minneapolis|KMSY new orleans|KOKC oklahoma city|KSAT san antonio"),
-    (MOUNTAIN, "KDEN denver|KBKF denver|KSLC salt lake city"),
-    (PHOENIX, "KPHX phoenix"),
-    (PACIFIC, "KLAX los angeles|KSFO san francisco|KSEA seattle|KLAS las vegas|KSAN san diego"),
-    (PACIFIC, "KPDX portland"),
-    (LONDON, "EGLC london|EGLL london"),
-    (PARIS, "LFPB paris|LFPG paris|EDDM munich|LEMD madrid|LIMC milan|EHAM amsterdam|EPWA warsaw"),
-    (HELSINKI, "EFHK helsinki"),
-    (ISTANBUL, "LTAC ankara|LTFM istanbul|UUWW moscow|OEJN jeddah"),
-    (SHANGHAI, "ZBAA beijing|ZSPD shanghai|ZSSS shanghai|ZUUU chengdu|ZUCK chongqing"),
-    (SHANGHAI, "ZGGG guangzhou|ZGSZ shenzhen|ZSJN jinan|ZSQD qingdao|ZHHH wuhan|ZHCC zhengzhou"),
-    (SHANGHAI, "HKO hong kong|RCSS taipei|WMKK kuala lumpur|RPLL manila|WSSS singapore"),
-    (TOKYO, "RJTT tokyo|RJAA tokyo|RKSI seoul|RKPK busan"),
-    (KOLKATA, "VILK lucknow"),
-    (SAO_PAULO, "SBGR sao paulo|SAEZ buenos aires"),
-    (None, "LLBG tel aviv|NZWN wellington|OPKC karachi|FACT cape town|MMMX mexico city"),
-    (None, "MPMG panama city"),
-)  # fmt: skip
-
 STATIONS: dict[str, Station] = {
-    code: Station(code, city, zone)
-    for zone, row in _ROWS
-    for code, _, city in (entry.partition(" ") for entry in row.split("|"))
+    code: Station(code, row.city.lower(), _ZONES.get(row.time_zone)) for code, row in LISTED.items()
 }
 
 CITIES: dict[str, str] = {
@@ -70,21 +53,6 @@ CITIES: dict[str, str] = {
 }
 """Cities as titles name them, in lower case, to one name each."""
 
-_NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("KNYC", ("central park",)), ("KLGA", ("laguardia", "la guardia")),
-    ("KJFK", ("kennedy int", "jfk airport")), ("KMDW", ("midway",)), ("KORD", ("o'hare",)),
-    ("KMIA", ("miami int",)), ("KPHL", ("philadelphia int",)), ("KDEN", ("denver int",)),
-    ("KLAX", ("los angeles int", "los angeles airport")), ("KBKF", ("buckley",)),
-    ("KAUS", ("austin-bergstrom", "austin bergstrom")), ("KHOU", ("houston hobby", "hobby air")),
-    ("KIAH", ("bush intercontinental",)), ("KDAL", ("love field",)), ("KDFW", ("fort worth",)),
-    ("KBOS", ("logan int", "logan airport")), ("KDCA", ("reagan national",)),
-    ("KATL", ("hartsfield",)), ("KSEA", ("seattle-tacoma", "sea-tac")),
-    ("KSFO", ("san francisco int",)), ("EGLC", ("london city airport",)), ("EGLL", ("heathrow",)),
-    ("RKSI", ("incheon",)), ("RJTT", ("haneda",)), ("RJAA", ("narita",)), ("ZSPD", ("pudong",)),
-    ("ZSSS", ("hongqiao",)), ("HKO", ("hong kong observatory",)), ("LFPB", ("le bourget",)),
-    ("LFPG", ("de gaulle",)), ("CYYZ", ("pearson",)), ("SAEZ", ("ezeiza", "pistarini")),
-    ("SBGR", ("guarulhos",)),
-)  # fmt: skip
 _CODES = (
     re.compile(r"wunderground\.com/[\w/.-]*/([a-z]{4})\b"),
     re.compile(r"[?&]site=([a-z]{4})\b"),
@@ -96,7 +64,7 @@ _REPORTS = (re.compile(r"\bcli([a-z]{3})\b"), re.compile(r"[?&]issuedby=([a-z]{3
 
 def stations_named(texts: str) -> set[str]:
     """Codes of all stations that a market's rules and source name; ``texts`` in lower case."""
-    found = {code for code, names in _NAMES if any(name in texts for name in names)}
+    found = {code for code, row in LISTED.items() if any(name in texts for name in row.names)}
     named = {code.upper() for pattern in _CODES for code in pattern.findall(texts)}
     reported = {f"K{code.upper()}" for pattern in _REPORTS for code in pattern.findall(texts)}
     return found | {code for code in named | reported if code in STATIONS}

@@ -59,6 +59,11 @@ async def last_commit(table: Table) -> datetime | None:
     return _committed_at(await table.get(rows.LEASE_KEY) or {})
 
 
+async def last_record(table: Table) -> str | None:
+    """The archive key of the newest committed record, None before the first cycle."""
+    return (await table.get(rows.LEASE_KEY) or {}).get("record_key") or None
+
+
 def _committed_at(lease: Item) -> datetime | None:
     committed = lease.get("committed_at")
     try:

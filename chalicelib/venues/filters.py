@@ -1,44 +1,35 @@
 """Which markets a scan keeps: read from the environment once, then a pure question."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, ClassVar, Self
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
-from chalicelib.domain.errors import InputError
 from chalicelib.domain.market import Market, MarketId
 from chalicelib.domain.money import ZERO
+from chalicelib.venues.environment import Listed, SourceSettings
 
 _MOST_NAMES = 500
 _Dollars = Annotated[Decimal, Field(ge=0, le=10**12)]
 
 
-def _listed(value: object) -> object:
-    """The names of a list that the environment writes with commas; each once."""
-    if not isinstance(value, str):
-        return value
-    return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
-
-
 def _lowered(value: object) -> object:
-    return _listed(value.lower()) if isinstance(value, str) else value
+    return value.lower() if isinstance(value, str) else value
 
 
-_Words = Annotated[tuple[str, ...], BeforeValidator(_lowered), Field(max_length=_MOST_NAMES)]
-_Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=_MOST_NAMES)]
+_Words = Annotated[
+    tuple[str, ...], Listed, BeforeValidator(_lowered), Field(max_length=_MOST_NAMES)
+]
+_Names = Annotated[tuple[str, ...], Listed, Field(max_length=_MOST_NAMES)]
 
 
-class MarketFilter(BaseModel):
-    """What every prediction market venue lets choose; read from ``<PREFIX>_<FIELD>``.
+class MarketFilter(SourceSettings):
+    """What every prediction market venue lets choose.
 
-    ``contact`` is read from ``VENUE_CONTACT``. A venue's settings add to it, and may set other
-    defaults. A figure that the venue does not state counts as nothing.
+    A venue's settings add to it, and may set other defaults; their prefix is the venue's name. A
+    figure that the venue does not state counts as nothing.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    venue: ClassVar[str]
 
     max_markets: int = Field(200, ge=1, le=5000, description="Most markets in one scan")
     min_volume_24h: _Dollars = Field(Decimal(1000), description="Dollars traded in 24 hours")
@@ -55,47 +46,20 @@ class MarketFilter(BaseModel):
         default=False, description="Whether to keep only markets of which one of several wins"
     )
     watchlist: _Names = Field((), description="Market ids that are listed in any case, with commas")
-    budget_seconds: float = Field(
-        20.0, ge=1, le=300, description="Longest time of one call, with retries"
-    )
     refresh_minutes: int = Field(
         10, ge=1, le=1440, description="How often the venue's full list is read"
-    )
-    contact: str = Field(
-        "",
-        max_length=120,
-        pattern=r"^[!-'*-~]*$",
-        description="E-mail or address sent to the venue in the User-Agent",
     )
 
     @field_validator("watchlist")
     @classmethod
     def _own_ids(cls, names: tuple[str, ...]) -> tuple[MarketId, ...]:
-        mark = f"{cls.venue}:"
+        mark = f"{cls.prefix.lower()}:"
         return tuple(name if name.startswith(mark) else mark + name for name in names)
 
-    @classmethod
-    def from_env(cls, environment: Mapping[str, str]) -> Self:
-        """Read the settings; raise InputError naming the variable that cannot be used."""
-        given = {
-            name: environment[variable]
-            for name in cls.model_fields
-            if (variable := cls.variable(name)) in environment
-        }
-        try:
-            return cls.model_validate(given)
-        except ValidationError as exc:
-            first = exc.errors(include_url=False, include_context=False)[0]
-            name = str(first["loc"][0])
-            raise InputError(
-                f"{cls.variable(name)} is {given[name]!r}: {first['msg']}",
-                f"{cls.model_fields[name].description}. Correct it or leave it unset.",
-            ) from exc
-
-    @classmethod
-    def variable(cls, name: str) -> str:
-        """The environment's name of a field."""
-        return "VENUE_CONTACT" if name == "contact" else f"{cls.venue}_{name}".upper()
+    @property
+    def venue(self) -> str:
+        """The name of the venue, with which its ids begin."""
+        return self.prefix.lower()
 
     @property
     def refresh(self) -> timedelta:

@@ -10,6 +10,7 @@ import pytest
 from bot.cloud import policies
 from bot.cloud.errors import CloudError
 from bot.cloud.project import with_settings
+from chalicelib.aws.match_rows import MATCHES
 
 ROOT = Path(__file__).parents[2]
 FILES = policies.read(ROOT / ".chalice")
@@ -74,10 +75,20 @@ def test_api_may_neither_delete_nor_write_to_the_archive() -> None:
     }  # fmt: skip
 
 
-def test_reconciliation_may_read_and_pause_and_never_delete_or_update() -> None:
+def test_hourly_job_may_read_pause_and_propose_and_never_update_or_write_to_the_archive() -> None:
     assert actions("policy-reconcile.json") == {
-        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+        "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
+        "s3:GetObject",
     }  # fmt: skip
+
+
+def test_hourly_job_may_delete_nothing_but_pairs() -> None:
+    (deleting,) = (
+        s for s in statements("policy-reconcile.json") if "dynamodb:DeleteItem" in s["Action"]
+    )
+    assert deleting["Action"] == ["dynamodb:DeleteItem"]
+    only_pairs = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [MATCHES]}}
+    assert deleting["Condition"] == only_pairs
 
 
 def test_authorizer_may_only_look_up_tokens() -> None:

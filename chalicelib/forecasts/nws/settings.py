@@ -1,22 +1,19 @@
 """What the operator can choose about the weather service, from the environment."""
 
-from collections.abc import Mapping
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from chalicelib.venues.environment import read_settings
+from chalicelib.venues.environment import SourceSettings
 
 
-class NwsSettings(BaseModel):
-    """How often to ask, and as whom. Each field is ``NWS_<FIELD>``, contact ``VENUE_CONTACT``."""
+class NwsSettings(SourceSettings):
+    """How often to ask, and as whom."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    prefix: ClassVar[str] = "NWS"
 
     refresh_seconds: int = Field(
         600, ge=60, le=86_400, description="Seconds for which one answer is used"
-    )
-    budget_seconds: float = Field(
-        20.0, ge=1, le=300, description="Longest time of one call, with retries"
     )
     contact: str = Field(
         min_length=3,
@@ -24,8 +21,3 @@ class NwsSettings(BaseModel):
         pattern=r"^[!-'*-~]*$",
         description="E-mail or address, which api.weather.gov wants in every User-Agent",
     )
-
-    @classmethod
-    def from_env(cls, environment: Mapping[str, str]) -> "NwsSettings":
-        """Read the settings; raise InputError naming the variable that cannot be used."""
-        return read_settings(cls, "NWS_", environment)

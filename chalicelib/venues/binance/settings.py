@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from chalicelib.venues.spot_settings import MOST_PAIRS, Listed, SpotSettings
+from chalicelib.venues.environment import Listed
+from chalicelib.venues.spot_settings import MOST_PAIRS, SpotSettings
 
 MARKET_DATA = "data-api.binance.vision"
 MAIN = "api.binance.com"

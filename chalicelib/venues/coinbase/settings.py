@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from chalicelib.venues.spot_settings import MOST_PAIRS, Listed, SpotSettings
+from chalicelib.venues.environment import Listed
+from chalicelib.venues.spot_settings import MOST_PAIRS, SpotSettings
 
 Product = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,12}-[A-Z0-9]{1,12}$")]
 

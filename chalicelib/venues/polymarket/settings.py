@@ -11,7 +11,7 @@ from chalicelib.venues.filters import MarketFilter
 class PolymarketSettings(MarketFilter):
     """Which markets to scan, and how long one look may take."""
 
-    venue: ClassVar[str] = "polymarket"
+    prefix: ClassVar[str] = "POLYMARKET"
 
     min_liquidity: Decimal = Field(
         Decimal(1000), ge=0, le=10**12, description="Dollars resting in the books"

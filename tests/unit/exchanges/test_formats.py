@@ -170,3 +170,9 @@ def test_unknown_thing_is_an_error_and_no_crash(url: str, status: int) -> None:
 
 def test_endpoints_are_told_apart() -> None:
     assert len({(route.method, route.host, route.path) for route in ROUTES}) == len(ROUTES)
+
+
+def test_binance_trades_by_number_begin_there_and_end_at_the_newest() -> None:
+    newest = ask(f"{BINANCE}/aggTrades", symbol="BTCUSDT", limit=2)[-1]["a"]
+    page = ask(f"{BINANCE}/aggTrades", symbol="BTCUSDT", limit=1000, fromId=newest - 4)
+    assert [trade["a"] for trade in page] == list(range(newest - 4, newest + 1))

@@ -25,7 +25,7 @@ from chalicelib.forecasts.stations import station
 from chalicelib.venues.payload import load_json
 from tests.payloads.nws.source import HERE, SQUARE, STATION, PlayedNws
 from tests.unit.venues.played_http import NOW, attempt, run
-from tests.unit.venues.poisoned import poison
+from tests.unit.venues.poison import ANY_POISON
 
 SEEING = Seeing("KNYC", NOW)
 
@@ -183,7 +183,7 @@ def test_nws_interval_that_is_none_is_quarantined_with_its_path(interval: str) -
     assert len(of(WeatherMeasure.MAXIMUM, read.kept)) == 2
 
 
-@given(raw=poison)
+@given(raw=ANY_POISON)
 def test_nws_anything_at_all_is_read_or_refused(raw: object) -> None:
     readers: list[Callable[[], object]] = [
         lambda: read_point(raw),
@@ -204,7 +204,7 @@ def test_nws_anything_at_all_is_read_or_refused(raw: object) -> None:
 @given(
     field=st.sampled_from(["value", "unitCode", "qualityControl"]),
     outer=st.sampled_from(["timestamp", "temperature", None]),
-    value=poison,
+    value=ANY_POISON,
 )
 def test_nws_report_is_believable_or_refused(field: str, outer: str | None, value: object) -> None:
     answer = parsed("observations")
@@ -218,7 +218,7 @@ def test_nws_report_is_believable_or_refused(field: str, outer: str | None, valu
     assert all(-95 <= m.value <= 150 and m.occurred_at <= NOW for m in read.kept)
 
 
-@given(field=st.sampled_from(["value", "validTime"]), value=poison)
+@given(field=st.sampled_from(["value", "validTime"]), value=ANY_POISON)
 def test_nws_value_of_the_grid_is_believable_or_refused(field: str, value: object) -> None:
     answer = parsed("grid")
     answer["properties"]["temperature"]["values"][0][field] = value
@@ -228,7 +228,7 @@ def test_nws_value_of_the_grid_is_believable_or_refused(field: str, value: objec
 
 @given(
     field=st.sampled_from(["temperature", "temperatureUnit", "startTime", "endTime", "isDaytime"]),
-    value=poison,
+    value=ANY_POISON,
 )
 def test_nws_period_is_believable_or_refused(field: str, value: object) -> None:
     answer = parsed("hourly")

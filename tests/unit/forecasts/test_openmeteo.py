@@ -24,7 +24,7 @@ from chalicelib.forecasts.openmeteo.parse import (
 from chalicelib.venues.payload import load_json
 from tests.payloads.openmeteo.source import HERE, STATION, PlayedOpenMeteo
 from tests.unit.venues.played_http import NOW, attempt, reply, run
-from tests.unit.venues.poisoned import poison
+from tests.unit.venues.poison import ANY_POISON
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 9, 2)
 
@@ -186,7 +186,7 @@ def test_openmeteo_time_that_is_not_local_is_quarantined(time: object) -> None:
     assert len(read(answer).kept) == 1
 
 
-@given(value=poison, place=st.sampled_from([TEMPERATURE, "time"]))
+@given(value=ANY_POISON, place=st.sampled_from([TEMPERATURE, "time"]))
 def test_openmeteo_value_is_believable_or_refused(value: object, place: str) -> None:
     answer = small()
     answer["hourly"][place] = [value, answer["hourly"][place][1]]
@@ -195,7 +195,7 @@ def test_openmeteo_value_is_believable_or_refused(value: object, place: str) -> 
     assert all(-95 <= hour.value <= 65 for hour in kept)
 
 
-@given(raw=poison)
+@given(raw=ANY_POISON)
 def test_openmeteo_anything_at_all_is_read_or_refused(raw: object) -> None:
     readers: list[Callable[[], object]] = [
         lambda: read(raw),

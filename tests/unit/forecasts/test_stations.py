@@ -1,13 +1,14 @@
 """The table of stations: facts that hold together, and where they are from."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.climate_day import RULE_OF_VENUE, standard_offset
 from chalicelib.domain.errors import NotFoundError
-from chalicelib.forecasts.stations import LISTED, station, station_of, stations
+from chalicelib.domain.stations import LISTED
+from chalicelib.forecasts.stations import station, station_of, stations
+from chalicelib.matching.stations import STATIONS
 
 JANUARY = datetime(2026, 1, 15, tzinfo=UTC)
 
@@ -37,11 +38,22 @@ def test_stations_of_one_city_differ_between_venues() -> None:
 def test_station_that_is_not_listed_is_refused_with_the_way_to_list_it() -> None:
     with pytest.raises(NotFoundError, match="no station 'EDDB'") as caught:
         station("EDDB")
-    assert "stations.json" in caught.value.hint
+    assert "domain/stations.py" in caught.value.hint
 
 
-def test_stations_are_listed_once_with_the_sources_of_each_kind_of_fact() -> None:
-    document = json.loads(LISTED.read_text())
-    names = [row["icao"] for row in document["stations"]]
-    assert len(names) == len(set(names)) == len(stations())
-    assert {"coordinates and time zones", *RULE_OF_VENUE} == document["sources"].keys()
+def test_stations_that_rules_name_are_those_that_are_forecast_and_a_few_more() -> None:
+    assert stations().keys() <= STATIONS.keys()
+    for code, place in stations().items():
+        assert STATIONS[code].city == place.city.lower()
+        zone = STATIONS[code].zone
+        assert zone is None or zone.name == place.time_zone
+
+
+def test_stations_that_settle_a_market_are_known_by_their_place() -> None:
+    unplaced = {code for code, row in LISTED.items() if row.venues and row.coordinates is None}
+    assert unplaced == {"HKO"}
+
+
+def test_stations_are_never_named_by_the_same_words() -> None:
+    names = [name for row in LISTED.values() for name in row.names]
+    assert len(names) == len(set(names))

@@ -1,4 +1,7 @@
-"""Values that no venue sends on a good day, and how to put them anywhere into an answer."""
+"""Values that no venue sends on a good day, and how to put them anywhere into an answer.
+
+The same as raw JSON, for a whole chain: tests/unit/poison.py.
+"""
 
 import copy
 from collections.abc import Iterator
@@ -6,14 +9,22 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import strategies as st
+
 POISON: tuple[object, ...] = (
     None, True, False, "", "NaN", "Infinity", "-Infinity", "abc", "0x10", "1_000", " 1", "1 2",
     "-0.0", "-1", "1e308", "1e-30", "0." + "3" * 39, "9" * 39, "9" * 37, "٣", -1, 0, 10**39,
     10**400, Decimal("-0.0"), Decimal("-0.01"), Decimal("NaN"), Decimal("sNaN"),
     Decimal("Infinity"), Decimal("1e-37"), Decimal("1e308"), [], {}, [None], [[]], ["1"],
     {"price": None}, "=cmd|'/c calc'!A0", "<script>alert(1)</script>", "\u202eevil\x1b[2J",
-    "x" * 5000, "2026-13-45T00:00:00Z", "9999-12-31T23:59:59-23:00", 1e308, float("nan"),
+    "x" * 5000, "\x00", 10**38, Decimal("1e-99"), Decimal("-1e-400"),
+    "2026-13-45T00:00:00Z", "9999-12-31T23:59:59-23:00", 1e308, float("nan"),
 )  # fmt: skip
+ANY_POISON: st.SearchStrategy[object] = st.sampled_from((*POISON, "a" * 100_000)) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
 
 
 def places(answer: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

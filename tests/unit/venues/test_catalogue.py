@@ -11,7 +11,7 @@ from tests.builders import NOW, market
 
 
 class Chosen(MarketFilter):
-    venue: ClassVar[str] = "test"
+    prefix: ClassVar[str] = "TEST"
 
 
 def catalogue(**settings: Any) -> Catalogue:

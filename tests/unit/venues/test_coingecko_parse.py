@@ -22,7 +22,7 @@ from chalicelib.venues.coingecko.parse import (
 from chalicelib.venues.payload import load_json
 from tests.payloads.coingecko.index import HERE, plain
 from tests.unit.venues.played_http import NOW, attempt
-from tests.unit.venues.poisoned import poison
+from tests.unit.venues.poison import ANY_POISON
 
 NAMES = {"acorn": CoinNames("ACN", "Acorn")}
 HALF_HOUR = timedelta(minutes=30)
@@ -44,14 +44,14 @@ def is_believable(reference: ReferencePrice) -> bool:
     )
 
 
-@given(field=st.sampled_from(list(plain("markets")[0])), value=poison)
+@given(field=st.sampled_from(list(plain("markets")[0])), value=ANY_POISON)
 def test_coingecko_market_is_believable_or_refused(field: str, value: object) -> None:
     entry = {**parsed("markets")[0], field: value}
     found = attempt(lambda: read_market(entry, "markets[0]", NOW))
     assert isinstance(found, VenueError) or is_believable(found[1])
 
 
-@given(field=st.sampled_from(["usd", "usd_24h_vol", "last_updated_at"]), value=poison)
+@given(field=st.sampled_from(["usd", "usd_24h_vol", "last_updated_at"]), value=ANY_POISON)
 def test_coingecko_price_is_believable_or_refused(field: str, value: object) -> None:
     answer = {"acorn": {**parsed("simple_price")["acorn"], field: value}}
     entry = simple_entries(answer, "prices")[0]
@@ -60,7 +60,7 @@ def test_coingecko_price_is_believable_or_refused(field: str, value: object) -> 
     assert isinstance(found, VenueError) or is_believable(found[1])
 
 
-@given(position=st.integers(0, 4), value=poison)
+@given(position=st.integers(0, 4), value=ANY_POISON)
 def test_coingecko_bar_is_believable_or_refused(position: int, value: object) -> None:
     raw = list(parsed("ohlc")[0])
     raw[position] = value
@@ -68,7 +68,7 @@ def test_coingecko_bar_is_believable_or_refused(position: int, value: object) ->
     assert isinstance(found, VenueError) or (isinstance(found, Candle) and found.low > 0)
 
 
-@given(raw=poison)
+@given(raw=ANY_POISON)
 def test_coingecko_anything_at_all_is_read_or_refused(raw: object) -> None:
     for read in (
         lambda: read_market(raw, "x", NOW),

@@ -13,7 +13,7 @@ from tests.builders import NOW, market
 
 
 class Chosen(MarketFilter):
-    venue: ClassVar[str] = "test"
+    prefix: ClassVar[str] = "TEST"
 
 
 def wants(shown: Market, **settings: Any) -> bool:
