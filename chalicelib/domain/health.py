@@ -30,7 +30,7 @@ SERVES = frozenset({Condition.HEALTHY, Condition.DEGRADED})
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class VenueHealth:
     """A condition and why it holds."""
 
     condition: Condition
@@ -53,32 +53,34 @@ class Signs:
     cycles: int = 0
 
 
-def health_of(signs: Signs, at: datetime) -> Health:
+def health_of(signs: Signs, at: datetime) -> VenueHealth:
     """The worst that holds; ``at`` is on the market's clock."""
     return _unserved(signs, at) or _served(signs)
 
 
-def _unserved(signs: Signs, at: datetime) -> Health | None:
+def _unserved(signs: Signs, at: datetime) -> VenueHealth | None:
     phase = signs.breaker.phase(at)
     if phase is Phase.OPEN:
-        return Health(Condition.DOWN, f"left alone after it failed: {signs.breaker.reason}")
+        return VenueHealth(Condition.DOWN, f"left alone after it failed: {signs.breaker.reason}")
     if phase is Phase.HALF_OPEN:
-        return Health(Condition.PROBING, "the next cycle asks it once, to see whether it answers")
+        return VenueHealth(
+            Condition.PROBING, "the next cycle asks it once, to see whether it answers"
+        )
     grave = [fault for fault in signs.faults if fault.call != RESULTS]
     if grave:
-        return Health(Condition.FAILING, grave[0].reason)
+        return VenueHealth(Condition.FAILING, grave[0].reason)
     if not signs.seen:
-        return Health(Condition.UNKNOWN, "no cycle of the last hour has asked it")
+        return VenueHealth(Condition.UNKNOWN, "no cycle of the last hour has asked it")
     return None
 
 
-def _served(signs: Signs) -> Health:
+def _served(signs: Signs) -> VenueHealth:
     if signs.doubts:
-        return Health(Condition.DOUBTED, signs.doubts[0])
+        return VenueHealth(Condition.DOUBTED, signs.doubts[0])
     if signs.faults:
-        return Health(Condition.DEGRADED, signs.faults[0].reason)
+        return VenueHealth(Condition.DEGRADED, signs.faults[0].reason)
     if signs.failed:
-        return Health(
+        return VenueHealth(
             Condition.DEGRADED, f"failed in {signs.failed} of the newest {signs.cycles} cycles"
         )
-    return Health(Condition.HEALTHY, f"served each of the newest {signs.cycles} cycles")
+    return VenueHealth(Condition.HEALTHY, f"served each of the newest {signs.cycles} cycles")

@@ -9,7 +9,7 @@ from chalicelib.aws.table import Table
 from chalicelib.domain.breaker import VenueBreaker
 from chalicelib.domain.cycle import CycleReport, cycle_time
 from chalicelib.domain.fault import FaultKind, VenueFault
-from chalicelib.domain.health import Health, Signs, health_of
+from chalicelib.domain.health import VenueHealth, Signs, health_of
 from chalicelib.domain.origin import Origin
 from chalicelib.domain.protection import Scope
 from chalicelib.domain.quality import VenueQuality
@@ -54,7 +54,7 @@ class VenueState:
     venue: str
     origin: Origin
     paused: bool
-    health: Health
+    health: VenueHealth
     breaker: VenueBreaker
     last_fault: LastFault | None
     failed: int

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from chalicelib.domain.breaker import RESULTS, VenueBreaker
 from chalicelib.domain.fault import FaultKind, VenueFault
-from chalicelib.domain.health import Condition, Health, Signs, health_of
+from chalicelib.domain.health import Condition, VenueHealth, Signs, health_of
 from tests.builders import NOW
 
 WELL = Signs(VenueBreaker("kalshi"), seen=True, cycles=10)
@@ -18,14 +18,14 @@ def condition(signs: Signs) -> Condition:
 
 
 def test_venue_that_served_every_cycle_is_healthy() -> None:
-    assert health_of(WELL, NOW) == Health(
+    assert health_of(WELL, NOW) == VenueHealth(
         Condition.HEALTHY, "served each of the newest 10 cycles"
     )  # fmt: skip
 
 
 def test_venue_with_an_open_breaker_is_down_for_the_reason_of_its_failure() -> None:
     found = health_of(replace(WELL, breaker=SHUT, doubts=("x",), faults=(DOWN,)), NOW)
-    assert found == Health(Condition.DOWN, "left alone after it failed: answered 503")
+    assert found == VenueHealth(Condition.DOWN, "left alone after it failed: answered 503")
 
 
 def test_venue_is_probing_from_the_minute_its_breaker_lets_one_try_through() -> None:
@@ -45,11 +45,11 @@ def test_venue_that_could_not_tell_a_result_still_serves() -> None:
 
 def test_venue_whose_data_is_not_believed_is_doubted() -> None:
     found = health_of(replace(WELL, doubts=("6 of 9 were not believed",), failed=2), NOW)
-    assert found == Health(Condition.DOUBTED, "6 of 9 were not believed")
+    assert found == VenueHealth(Condition.DOUBTED, "6 of 9 were not believed")
 
 
 def test_venue_that_failed_lately_is_degraded() -> None:
-    assert health_of(replace(WELL, failed=3), NOW) == Health(
+    assert health_of(replace(WELL, failed=3), NOW) == VenueHealth(
         Condition.DEGRADED, "failed in 3 of the newest 10 cycles"
     )
 

@@ -55,7 +55,7 @@ const Endings = ({ legs }) => html`
       <thead role="rowgroup"><tr role="row">
         <th role="columnheader" scope="col">Ending</th>
         ${legs.map(({ venue }) => html`<th role="columnheader" scope="col">${plain(venue)}</th>`)}
-        <th role="columnheader" scope="col"></th>
+        <th role="columnheader" scope="col"><span class="visually-hidden">Compared</span></th>
       </tr></thead>
       <tbody role="rowgroup">${FIELDS.map(([name, label]) => html`<${Ending} name=${name} label=${label} legs=${legs} />`)}</tbody>
     </table>
