@@ -18,6 +18,7 @@ from bot.cli import (
     risk,
     simulate,
     strategies,
+    system,
     tape,
     tape_in,
     tokens,
@@ -43,6 +44,7 @@ app.command()(risk.risk)
 app.add_typer(bounds.house, name="house")
 app.add_typer(risk.protections, name="protections")
 app.command()(quality.quality)
+app.command()(system.system)
 app.add_typer(accounts.account, name="account")
 app.command()(holdings.positions)
 app.add_typer(holdings.orders, name="orders")

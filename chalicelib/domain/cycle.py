@@ -207,6 +207,7 @@ class CycleReport:
     ``usage`` is what was asked of each host since the summary before. ``quality`` counts what was
     set aside, ``quarantined`` are a few examples of it. ``data_pauses``
     are the venues that bad data keeps out of new entries; an empty name is the whole house.
+    ``failed`` are the faults that ``venue_faults`` puts in words.
     """
 
     cycle_id: int
@@ -232,6 +233,7 @@ class CycleReport:
     quarantined: tuple[Quarantined, ...] = ()
     consensus: tuple[Consensus, ...] = ()
     data_pauses: tuple[str, ...] = ()
+    failed: tuple[VenueFault, ...] = ()
 
     @property
     def origins(self) -> dict[str, Origin]:

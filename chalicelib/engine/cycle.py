@@ -236,4 +236,5 @@ def _summary(
         quarantined=examples(view.observation.quarantined),
         consensus=notable(view.observation.consensus),
         data_pauses=data_pauses(decision.house),
+        failed=venue_faults,
     )

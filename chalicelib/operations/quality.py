@@ -26,13 +26,17 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class QualityReport:
-    """The last cycle's judgement, what the last hour of cycles set aside, and what it paused."""
+    """The last cycle's judgement, what the last hour of cycles set aside, and what it paused.
+
+    ``reports`` are the summaries that it was read from, newest first.
+    """
 
     overview: Overview
     last: CycleReport | None
     hour: dict[str, Counter[str]]
     examples: tuple[Example, ...]
     pauses: tuple[Tripped, ...]
+    reports: tuple[CycleReport, ...] = ()
 
 
 async def read_quality(table: Table, now: datetime) -> QualityReport:
@@ -51,4 +55,5 @@ async def read_quality(table: Table, now: datetime) -> QualityReport:
         hour,
         tuple(example for example, _ in zip(examples, range(MOST_EXAMPLES), strict=False)),
         tuple(t for t in tripped(overview) if t.protection.rule == DATA_QUALITY),
+        tuple(reports),
     )

@@ -19,7 +19,10 @@ LONGEST_GAP = 14
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The whole current state, read in one consistent query."""
+    """The whole current state, read in one consistent query.
+
+    ``outbox`` counts the entries whose trades are not in the archive yet.
+    """
 
     control: Control
     config: Config
@@ -28,6 +31,7 @@ class Overview:
     committed_at: datetime | None
     record_key: str | None
     house: House = field(default_factory=House)
+    outbox: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ async def read_overview(table: Table) -> Overview:
         _committed_at(lease),
         lease.get("record_key") or None,
         rows.house_from(found.get("HOUSE")),
+        sum(key.startswith("OUTBOX#") for key in found),
     )
 
 

@@ -16,6 +16,7 @@ class Meter:
 
     host: str
     pace: Pace
+    venue: str = ""
     _counts: Counter[str] = field(default_factory=Counter)
     _errors: Counter[str] = field(default_factory=Counter)
     _weight: float = 0.0
@@ -59,6 +60,7 @@ class Meter:
             weight=self._weight,
             limit=self.pace.limit,
             errors=dict(sorted(self._errors.items())),
+            venue=self.venue,
             **self._counts,
         )
         self._counts.clear()

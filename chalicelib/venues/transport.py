@@ -82,7 +82,8 @@ class Transport:
         self._world = surroundings or Surroundings()
         self._gateway = self._world.gateway()
         self._hosts = {
-            name: HostState(TokenBucket(pace), Meter(name, pace)) for name, pace in paces.items()
+            name: HostState(TokenBucket(pace), Meter(name, pace, venue))
+            for name, pace in paces.items()
         }
         self._cache = AnswerCache()
         self._secrets = secrets

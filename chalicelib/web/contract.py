@@ -129,6 +129,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         wire.CycleDetail,
         errors=(400, 401, 403, 404, 503),
     ),
+    Endpoint(
+        "GET",
+        "/v1/system",
+        "system",
+        "How venues and cycles are doing: health, breakers, requests, quarantine",
+        Role.VIEWER,
+        wire.System,
+    ),
     *RISK_ENDPOINTS,
     *MATCHING_ENDPOINTS,
 )

@@ -27,8 +27,8 @@ def quality_view(report: QualityReport) -> wire.Quality:
             _venue(one, report, pauses.get(one.venue)) for one in (last.quality if last else ())
         ],
         house_pause=pauses.get(""),
-        examples=[_example(example) for example in report.examples],
-        consensus=[_consensus(one) for one in (last.consensus if last else ())],
+        examples=[example_view(example) for example in report.examples],
+        consensus=[consensus_view(one) for one in (last.consensus if last else ())],
         codes=dict(MEANINGS),
         rules=config.quality.model_dump(mode="json"),
         version=config.version,
@@ -52,7 +52,8 @@ def _venue(
     )
 
 
-def _example(example: Example) -> wire.QuarantinedView:
+def example_view(example: Example) -> wire.QuarantinedView:
+    """Something that was set aside."""
     found = example.quarantined
     return wire.QuarantinedView(
         cycle_id=example.cycle_id,
@@ -64,7 +65,8 @@ def _example(example: Example) -> wire.QuarantinedView:
     )
 
 
-def _consensus(one: Consensus) -> wire.ConsensusView:
+def consensus_view(one: Consensus) -> wire.ConsensusView:
+    """What all sources say of one asset."""
     return wire.ConsensusView(
         asset=one.asset,
         price=one.price,

@@ -28,6 +28,7 @@ from chalicelib.web.matching_views import decide_match, matches
 from chalicelib.web.quality_views import quality
 from chalicelib.web.risk_views import change_risk, refusals, release, risk
 from chalicelib.web.strategy_views import change_strategy, strategies
+from chalicelib.web.system_views import system
 
 __all__ = [
     "cancel_order",
@@ -44,6 +45,7 @@ __all__ = [
     "risk",
     "set_exits",
     "strategies",
+    "system",
 ]
 
 HEALTHY_AGE_SECONDS = 5 * CYCLE_SECONDS

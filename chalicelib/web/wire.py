@@ -56,6 +56,16 @@ from chalicelib.web.wire_risk import (
     StrategyRisk,
     Unit,
 )
+from chalicelib.web.wire_system import (
+    BreakerView,
+    CyclesView,
+    DurationView,
+    HostView,
+    System,
+    TrafficView,
+    VenueFaultView,
+    VenueView,
+)
 
 __all__ = [
     "AccountFunding",
@@ -64,14 +74,18 @@ __all__ = [
     "ActivityView",
     "Amount",
     "Body",
+    "BreakerView",
     "ConsensusView",
     "CycleDetail",
     "CycleView",
+    "CyclesView",
     "DecisionView",
+    "DurationView",
     "EquityPoint",
     "ErrorAnswer",
     "ErrorDetail",
     "ExitStatistic",
+    "HostView",
     "KnownResolution",
     "LimitUse",
     "MatchDecision",
@@ -94,9 +108,13 @@ __all__ = [
     "StrategyChange",
     "StrategyRisk",
     "StrategyView",
+    "System",
     "TradeView",
+    "TrafficView",
     "Unit",
+    "VenueFaultView",
     "VenueQualityView",
+    "VenueView",
     "Wire",
 ]
 

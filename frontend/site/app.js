@@ -13,13 +13,16 @@ import { phase, restore } from "./stores/session.js";
 import { Login } from "./views/login.js";
 import { Overview } from "./views/overview.js";
 
-const Risk = later(loadRisk, "RiskPage");
+const Risk = page("risk", () => import("./views/risk.js"), "RiskPage");
+const System = page("system", () => import("./views/system.js"), "SystemPage");
+const Matches = page("matches", () => import("./views/matches.js"), "MatchesPage");
 const CycleDrawer = later(() => import("./components/CycleDrawer.js"), "CycleDrawer");
-const VIEWS = { "": Overview, risk: Risk };
+const VIEWS = { "": Overview, risk: Risk, system: System, matches: Matches };
 
-async function loadRisk() {
-  const [module] = await Promise.all([import("./views/risk.js"), style("styles/risk.css")]);
-  return module;
+/** A page behind the first one, with the styles that it shares with others and its own. */
+function page(name, load, pick) {
+  const styles = ["pages", name].map((each) => `styles/${each}.css`);
+  return later(async () => (await Promise.all([load(), ...styles.map(style)]))[0], pick);
 }
 
 const App = () => (phase.value === "signed-in" ? html`<${SignedIn} />` : html`<${Login} />`);

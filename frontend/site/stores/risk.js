@@ -1,9 +1,10 @@
 /** What bounds trading: limits, protections, refusals; and changing them, one version at a time. */
 
-import { computed, effect, signal } from "../vendor/ui.js";
-import { change, read } from "../http/client.js";
-import { resource } from "./resource.js";
+import { computed, effect } from "../vendor/ui.js";
+import { read } from "../http/client.js";
 import { lastCycle, mode, now, state } from "./overview.js";
+import { resource } from "./resource.js";
+import { closeForm, forgetWrites, put, segment } from "./writing.js";
 
 const LISTED = 50;
 
@@ -20,20 +21,6 @@ export const marketNow = computed(() => {
   const at = risk.content.value?.market_time;
   return at ? Date.parse(at) : null;
 });
-
-/** The form that is open: {kind, subject}, or null. */
-export const form = signal(null);
-/** The write under way or last made: {about, step: "requested"|"done"|"conflict"|"failed", …}. */
-export const write = signal(null);
-
-export function openForm(kind, subject) {
-  write.value = null;
-  form.value = { kind, subject };
-}
-
-export const closeForm = () => { form.value = null; };
-export const dismissWrite = () => { write.value = null; };
-export const isBusy = computed(() => write.value?.step === "requested");
 
 /** Read while the page is open: what bounds trading after every cycle, the rest when it changed. */
 export function watchRisk() {
@@ -53,8 +40,7 @@ export function watchRisk() {
   ];
   return () => {
     stops.forEach((stop) => stop());
-    closeForm();
-    dismissWrite();
+    forgetWrites();
     ALL.forEach((each) => each.reset());
   };
 }
@@ -110,30 +96,3 @@ async function send(about, method, path, body, said) {
   await Promise.all([state.refresh(), reread()]);
   return answer !== null;
 }
-
-/** One write: the answer, or null when it did not succeed; `write` says why. */
-async function put(about, method, path, body, said, progress = {}) {
-  const request = `${method} ${path} ${JSON.stringify(body)}`;
-  const key = keyFor(request);
-  write.value = { about, request, key, step: "requested", ...progress };
-  try {
-    const answer = await change(method, path, body, key);
-    write.value = { about, step: "done", said };
-    return answer;
-  } catch (error) {
-    write.value = { about, request, key, error, step: isStale(error) ? "conflict" : "failed", ...progress };
-    return null;
-  }
-}
-
-// A conflict that shows the present row was about a version; any other is a refusal with its reason.
-const isStale = ({ status, current }) => status === 409 && current !== null;
-
-// The same request sent again after a lost answer must not count twice.
-function keyFor(request) {
-  const last = write.peek();
-  return last?.step === "failed" && last.request === request ? last.key : crypto.randomUUID();
-}
-
-// A colon is legal in a path, and instrument ids are full of them.
-const segment = (text) => encodeURIComponent(text).replaceAll("%3A", ":");

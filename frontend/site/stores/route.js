@@ -3,7 +3,12 @@
 import { computed, signal } from "../vendor/ui.js";
 
 /** Path after `#/`, name, icon. */
-export const PAGES = [["", "Overview", "strategy"], ["risk", "Risk & control", "risk"]];
+export const PAGES = [
+  ["", "Overview", "strategy"],
+  ["risk", "Risk & control", "risk"],
+  ["matches", "Matches", "matches"],
+  ["system", "System", "system"],
+];
 
 /** The path of the page shown; an unknown one shows the first page. */
 export const path = signal(pathOf(location.hash) ?? "");

@@ -81,6 +81,18 @@ def visit_risk(visit: Callable[..., Page]) -> Callable[..., Page]:
     return go
 
 
+@pytest.fixture
+def visit_page(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """Open a page by its name in the navigation."""
+
+    def go(name: str, **choices: Any) -> Page:
+        page = visit(**choices)
+        page.get_by_role("link", name=name, exact=True).click()
+        return page
+
+    return go
+
+
 def _watched(page: Page) -> Watch:
     watch = Watch(page)
     page.on("pageerror", lambda error: watch.errors.append(str(error)))

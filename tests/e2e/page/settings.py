@@ -43,6 +43,15 @@ class Settings:
         ]
         return state.model_copy(update={"accounts": accounts, "positions": positions})
 
+    def on_system(self, system: wire.System) -> wire.System:
+        """The System page with its venues as paused here."""
+        venues = [
+            each.model_copy(update={"paused": each.venue in self.paused_venues})
+            for each in system.venues
+        ]
+        changed = {"venues": venues, "paused_venues": self.paused_venues, "version": self.version}
+        return system.model_copy(update=changed)
+
     def risk(self, last: int) -> wire.Risk:
         answer = risk_values.risk(last, self.version, self.paused_venues, self.house)
         kept = [each for each in self.tripped if each.id not in self.released]

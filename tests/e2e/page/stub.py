@@ -10,13 +10,13 @@ from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel
 
 from chalicelib.domain.control import ControlState
 from chalicelib.web import wire
-from tests.e2e.page import risk_values, values
+from tests.e2e.page import match_values, risk_values, system_values, values
 from tests.e2e.page.settings import Settings
 
 FRONTEND = Path(__file__).parents[3] / "frontend"
@@ -44,6 +44,7 @@ class Seen:
     path: str
     headers: dict[str, str]
     body: Any
+    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -59,6 +60,8 @@ class Stub:
     switch: wire.ControlView = field(default_factory=values.control)
     empty: bool = False
     settings: Settings = field(default_factory=Settings)
+    venues: list[wire.VenueView] = field(default_factory=system_values.venues)
+    pairs: list[wire.MatchView] = field(default_factory=match_values.pairs)
     failing: dict[str, Answer] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     url: str = ""
@@ -98,9 +101,26 @@ class Stub:
             return error(401, "unauthorized", "Unknown token.", "Make one with bot token create.")
         if (request.method, path) == ("PUT", "/control"):
             return self._change(request.body)
+        if request.method == "PUT" and path.startswith("/matches/"):
+            return self._decide(path.rpartition("/")[2], request.body)
         if request.method != "GET":
             return self._write(path, request.body)
+        if path == "/matches":
+            return ok(match_values.page(self._pairs(), request.query))
         return ok(self._read(path, ROLES[token]))
+
+    def _pairs(self) -> list[wire.MatchView]:
+        return [] if self.empty else self.pairs
+
+    def _decide(self, pair_id: str, body: dict[str, Any]) -> Answer:
+        decision = wire.MatchDecision.model_validate(body)
+        pair = next(each for each in self.pairs if each.id == pair_id)
+        if decision.version != pair.version:
+            status, answer = error(409, "stale_version", "Someone else decided.")
+            return status, answer | {"current": pair.model_dump(mode="json")}
+        decided = match_values.decided(pair, decision)
+        self.pairs = [decided if each.id == pair_id else each for each in self.pairs]
+        return ok(decided)
 
     def _write(self, path: str, body: dict[str, Any]) -> Answer:
         version, settings = body.get("version"), self.settings
@@ -126,9 +146,17 @@ class Stub:
             return risk_values.empty_risk()
         if path == "/risk":
             return self.settings.risk(last)
+        if path == "/system":
+            return self._system(committed)
         if path.startswith("/cycles/"):
             return values.detail(int(path.rpartition("/")[2]))
         return wire.Page[Any](items=[] if self.empty else self._items(path, now))
+
+    def _system(self, committed: datetime) -> wire.System:
+        if self.empty:
+            return system_values.empty()
+        shown = system_values.system(self.cycle_id, committed, self.venues)
+        return self.settings.on_system(shown)
 
     def _items(self, path: str, now: datetime) -> list[Any]:
         if path == "/equity":
@@ -177,7 +205,9 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Seen(self.command, path, headers, body)
+        asked = parse_qs(urlsplit(self.path).query)
+        query = {name: found[-1] for name, found in asked.items()}
+        request = Seen(self.command, path, headers, body, query)
         self.api.seen.append(request)
         status, answer = self.api.answer(request)
         tag = self._tag(answer)

@@ -165,7 +165,7 @@ def test_stale_change_shows_what_is_now_and_the_next_press_acts_on_it(visit_risk
     store(page)
     alert = drawer(page).get_by_role("alert")
     expect(alert).to_contain_text("The settings changed while you were deciding")
-    expect(alert).to_contain_text("They are at version 9 now.")
+    expect(alert).to_contain_text("Now at version 9.")
     expect(alert).to_be_in_viewport(ratio=1)
     expect(drawer(page).locator(".number-now")).to_have_text("changed meanwhile: now 20 %")
     drawer(page).get_by_role("button", name="Store", exact=True).click()

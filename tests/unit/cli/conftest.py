@@ -19,6 +19,7 @@ from bot.cli import (
     quality,
     risk,
     strategies,
+    system,
     tokens,
     verify,
 )
@@ -51,7 +52,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     found = Stage()
     commands = (
         bounds, control, tokens, look, doctor, holdings, risk, accounts, strategies, verify,
-        matches, quality,
+        matches, quality, system,
     )  # fmt: skip
     for module in commands:
         monkeypatch.setattr(module, "find_target", lambda _name: found)

@@ -265,6 +265,7 @@ def test_cycle_with_a_venue_that_fails_commits_the_fault_and_no_trade(call: str)
     report = machine.run(CYCLE + 5)
     assert (report.outcome, report.fills) == (CycleOutcome.COMMITTED, 0)
     assert report.venue_faults == (f"test: {call} timed out",)
+    assert [(fault.venue, fault.call) for fault in report.failed] == [("test", call)]
 
 
 def test_cycle_asks_again_for_a_result_that_it_could_not_get() -> None:

@@ -176,6 +176,7 @@ def test_usage_counts_what_was_asked_of_a_host() -> None:
         weight=4.0,
         limit=60,
         errors={"not-json": 1, "status": 1},
+        venue="venue",
     )
     assert usage.share == pytest.approx(4 / 60)
     assert HOST not in {u.host for u in take_usage()}

@@ -3,13 +3,14 @@
 import { html, useSignal } from "../../vendor/ui.js";
 import { formatMoney, plain } from "../../lib/format.js";
 import { isStale, state } from "../../stores/overview.js";
-import { fundAccount, openForm, resetAccount } from "../../stores/risk.js";
+import { fundAccount, resetAccount } from "../../stores/risk.js";
+import { openForm } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Change, Panel } from "../../components/Panel.js";
 import { Table } from "../../components/Table.js";
 import { Strategy } from "../tables.js";
-import { Frame } from "./frame.js";
-import { Outcome } from "./outcome.js";
+import { Frame } from "../../components/Frame.js";
+import { Outcome } from "../../components/Outcome.js";
 
 const isSome = (dollars) => Number(dollars) !== 0;
 

@@ -5,7 +5,7 @@ import { fromField, isNumber, toField } from "../../lib/exact.js";
 import { plain, words } from "../../lib/format.js";
 import { EXITS, ORDERS, PROTECTIONS, SIZING, inUnit, limitLabel } from "../../lib/rules.js";
 import { changeRisk, risk } from "../../stores/risk.js";
-import { Frame, NumberField } from "./frame.js";
+import { Frame, NumberField } from "../../components/Frame.js";
 
 const POLICY = { name: "policy", unit: "word", label: "Sizing policy" };
 const POLICY_KEY = "sizing.policy";

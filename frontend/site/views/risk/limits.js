@@ -4,14 +4,15 @@ import { computed, html, signal } from "../../vendor/ui.js";
 import { formatCount, plain, words } from "../../lib/format.js";
 import { borrowWords, exitWords, inUnit, limitLabel, pressure, sizingWords } from "../../lib/rules.js";
 import { isStale } from "../../stores/overview.js";
-import { changeStrategies, isBusy, openForm, risk, strategies } from "../../stores/risk.js";
+import { changeStrategies, risk, strategies } from "../../stores/risk.js";
+import { isBusy, openForm } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Icon } from "../../components/Icon.js";
 import { Meter } from "../../components/Meter.js";
 import { Change, Panel } from "../../components/Panel.js";
 import { Table } from "../../components/Table.js";
 import { Strategy } from "../tables.js";
-import { Outcome } from "./outcome.js";
+import { Outcome } from "../../components/Outcome.js";
 
 /** The strategy whose limits are shown; empty for the house. */
 const chosen = signal("");

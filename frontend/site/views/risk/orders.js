@@ -3,14 +3,15 @@
 import { html } from "../../vendor/ui.js";
 import { formatMoment, formatMoney, formatPrice, formatSize, plain, words } from "../../lib/format.js";
 import { isStale } from "../../stores/overview.js";
-import { cancelOrder, openForm, orders } from "../../stores/risk.js";
+import { cancelOrder, orders } from "../../stores/risk.js";
+import { openForm } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Icon } from "../../components/Icon.js";
 import { Moment, Panel } from "../../components/Panel.js";
 import { Table } from "../../components/Table.js";
 import { Strategy } from "../tables.js";
-import { Frame } from "./frame.js";
-import { Outcome } from "./outcome.js";
+import { Frame } from "../../components/Frame.js";
+import { Outcome } from "../../components/Outcome.js";
 
 const deed = ({ side, left }) => `${side === "buy" ? "Buy" : "Sell"} ${formatSize(left)}`;
 

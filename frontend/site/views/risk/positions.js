@@ -4,13 +4,14 @@ import { html } from "../../vendor/ui.js";
 import { formatMoment, formatMoney, formatPrice, formatSize, plain } from "../../lib/format.js";
 import { exitWords } from "../../lib/rules.js";
 import { isStale, state } from "../../stores/overview.js";
-import { openForm, risk } from "../../stores/risk.js";
+import { risk } from "../../stores/risk.js";
+import { openForm } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Icon } from "../../components/Icon.js";
 import { Change, Moment, Panel, Tag } from "../../components/Panel.js";
 import { Table } from "../../components/Table.js";
 import { Strategy } from "../tables.js";
-import { Outcome } from "./outcome.js";
+import { Outcome } from "../../components/Outcome.js";
 
 /** The exit rules of a strategy; null while they are not known. */
 export const rulesOf = (strategy) =>

@@ -1,14 +1,16 @@
 /** Tripped protections: what is closed, why, and when it opens again. */
 
 import { html } from "../../vendor/ui.js";
+import { untilWords } from "../../lib/countdown.js";
 import { formatClock, formatMoment, plain, words } from "../../lib/format.js";
 import { isStale, mode } from "../../stores/overview.js";
-import { marketNow, openForm, risk } from "../../stores/risk.js";
+import { marketNow, risk } from "../../stores/risk.js";
+import { openForm } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Bar } from "../../components/Meter.js";
 import { Icon } from "../../components/Icon.js";
 import { Moment, Panel, Tag } from "../../components/Panel.js";
-import { Outcome } from "./outcome.js";
+import { Outcome } from "../../components/Outcome.js";
 
 export const ProtectionsPanel = () => html`
   <${Panel} id="protections" title="Tripped protections" source=${risk} stale=${isStale.value}
@@ -63,17 +65,8 @@ function Countdown({ row }) {
   const whole = (Date.parse(to) - Date.parse(from)) / 1_000;
   return html`
     <div class="countdown">
-      <p><strong class="figure">${left > 0 ? untilWords(left) : "Released with the next cycle"}</strong>
+      <p><strong class="figure">${left > 0 ? untilWords(left, mode.value === "replay") : "Released with the next cycle"}</strong>
         ${left > 0 && html` <span class="quiet">to <${Moment} at=${to} write=${formatClock} /></span>`}</p>
       <${Bar} share=${whole > 0 ? Math.max(0, 1 - left / whole) : 1} />
     </div>`;
-}
-
-/** "1 h 05 min", "12 min 04 s"; a replay moves a minute at a time, so it shows no seconds. */
-function untilWords(seconds) {
-  const whole = Math.ceil(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (value) => String(value).padStart(2, "0");
-  if (hours > 0) return `${hours} h ${two(minutes)} min`;
-  return mode.value === "replay" && rest === 0 ? `${minutes} min` : `${minutes} min ${two(rest)} s`;
 }

@@ -3,11 +3,12 @@
 import { computed, html } from "../../vendor/ui.js";
 import { plain } from "../../lib/format.js";
 import { isStale, state } from "../../stores/overview.js";
-import { changeRisk, changeStrategies, isBusy, risk, strategies } from "../../stores/risk.js";
+import { changeRisk, changeStrategies, risk, strategies } from "../../stores/risk.js";
+import { isBusy } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Panel, Tag } from "../../components/Panel.js";
 import { Strategy } from "../tables.js";
-import { Outcome } from "./outcome.js";
+import { Outcome } from "../../components/Outcome.js";
 
 const off = computed(() =>
   (strategies.content.value ?? []).filter(({ enabled }) => !enabled).map(({ name }) => name));

@@ -1,12 +1,15 @@
-/** What every form of this page shares: the sheet, the fields, the reason, the outcome. */
+/** What every form shares: the sheet, the fields, the reason, the outcome. */
 
-import { html, useLayoutEffect, useRef, useSignal } from "../../vendor/ui.js";
-import { closeForm, isBusy, write } from "../../stores/risk.js";
-import { Icon } from "../../components/Icon.js";
-import { Outcome } from "./outcome.js";
+import { html, useLayoutEffect, useRef, useSignal } from "../vendor/ui.js";
+import { closeForm, isBusy, write } from "../stores/writing.js";
+import { Icon } from "./Icon.js";
+import { Outcome } from "./Outcome.js";
 
-/** `about` is the write that this form makes; `save(reason)` makes it; `label` names its button, `leave` the other. */
-export function Frame({ title, about, label, leave = "Cancel", tone = "button-main", ready = true, save, children }) {
+/**
+ * `about` is the write that this form makes; `what` it changes; `save(reason)` makes it; `label`
+ * names its button, `leave` the other.
+ */
+export function Frame({ title, about, what, label, leave = "Cancel", tone = "button-main", ready = true, save, children }) {
   const frame = useRef(null);
   const reason = useSignal("");
   useLayoutEffect(() => { frame.current.showModal(); }, []);
@@ -30,7 +33,7 @@ export function Frame({ title, about, label, leave = "Cancel", tone = "button-ma
             value=${reason} onInput=${(event) => { reason.value = event.target.value; }} />
         </label>
         <div class="form-end">
-          <${Outcome} about=${[about]} />
+          <${Outcome} about=${[about]} what=${what} />
           <div class="buttons">
             <button type="button" class="button" onClick=${closeForm}>${leave}</button>
             <button type="submit" class=${`button ${tone}`} disabled=${!ready || isBusy.value}>
