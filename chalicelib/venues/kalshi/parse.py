@@ -88,6 +88,7 @@ def listing_of(
         min_notional=ZERO,
         fee=FeeUnknown(VENUE, wire.ticker, seen_at, NOT_READ),
         category=category_of(event),
+        mirrored=True,
         exclusive_group=_exclusive_group(event),
         volume_24h=_volume(wire, bid, ask),
         url=safe_url(f"https://{SITE_HOST}/markets/{series_of(wire.ticker).lower()}", {SITE_HOST}),
