@@ -16,7 +16,8 @@ _GRANULARITIES = (60, 300, 900, 3600, 21_600, 86_400)
 _MOST_BARS = 300
 
 
-def _tick(coin: Coin) -> float:
+def tick_of(coin: Coin) -> float:
+    """The price step of a coin."""
     return 0.01 if coin.usual > 10 else 0.0001
 
 
@@ -33,7 +34,7 @@ def _product(coin: Coin) -> dict[str, Any]:
         "id": f"{coin.symbol}-USD",
         "base_currency": coin.symbol,
         "quote_currency": "USD",
-        "quote_increment": f"{_tick(coin):g}",
+        "quote_increment": f"{tick_of(coin):g}",
         "base_increment": "0.00000001",
         "display_name": f"{coin.symbol}-USD",
         "min_market_funds": "1",
@@ -59,17 +60,20 @@ def _one_product(asked: Asked) -> Reply:
     return Reply(_product(_coin(asked)))
 
 
-def _price(value: float, coin: Coin) -> str:
+def price_of(value: float, coin: Coin) -> str:
+    """A price with the digits of its step."""
     return f"{value:.{2 if coin.usual > 10 else 4}f}"
 
 
 def _book(asked: Asked) -> Reply:
     coin, level = _coin(asked), asked.request.number("level", 1)
-    tick = _tick(coin)
+    tick = tick_of(coin)
     most = 1 if level == 1 else 50
     bids, asks = coin_ladder(asked.world, NAME, coin, asked.at, tick, most)
     rungs = {
-        side: [[_price(ticks * tick, coin), f"{size:g}", 1 + n % 3] for n, (ticks, size) in ladder]
+        side: [
+            [price_of(ticks * tick, coin), f"{size:g}", 1 + n % 3] for n, (ticks, size) in ladder
+        ]
         for side, ladder in (("bids", enumerate(bids)), ("asks", enumerate(asks)))
     }
     return Reply(
@@ -85,16 +89,16 @@ def _book(asked: Asked) -> Reply:
 
 def _ticker(asked: Asked) -> Reply:
     coin = _coin(asked)
-    tick = _tick(coin)
+    tick = tick_of(coin)
     bids, asks = coin_ladder(asked.world, NAME, coin, asked.at, tick, 1)
     (last,) = deals(asked.world, coin, asked.at, 1)
     return Reply(
         {
-            "ask": _price(asks[0][0] * tick, coin),
-            "bid": _price(bids[0][0] * tick, coin),
+            "ask": price_of(asks[0][0] * tick, coin),
+            "bid": price_of(bids[0][0] * tick, coin),
             "volume": f"{2e8 / coin.usual:.8f}",
             "trade_id": last.number,
-            "price": _price(last.price, coin),
+            "price": price_of(last.price, coin),
             "size": f"{last.size:.8f}",
             "time": iso(last.at, micro=True),
             "rfq_volume": "0",
@@ -163,10 +167,10 @@ def _stats(asked: Asked) -> Reply:
     now, before = (asked.world.price(coin, asked.at - ago) for ago in (0, DAY))
     return Reply(
         {
-            "open": _price(before, coin),
-            "high": _price(max(now, before) * 1.01, coin),
-            "low": _price(min(now, before) * 0.99, coin),
-            "last": _price(now, coin),
+            "open": price_of(before, coin),
+            "high": price_of(max(now, before) * 1.01, coin),
+            "low": price_of(min(now, before) * 0.99, coin),
+            "last": price_of(now, coin),
             "volume": f"{2e8 / coin.usual:.8f}",
             "volume_30day": f"{6e9 / coin.usual:.8f}",
         }

@@ -6,7 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.exchanges import binance, coinbase, coingecko, kalshi, polymarket, weather
+from bot.exchanges import (
+    binance,
+    coinbase,
+    coinbase_advanced,
+    coingecko,
+    kalshi,
+    polymarket,
+    weather,
+)
 from bot.exchanges.faults import FaultSyntaxError, Kind, Rule, due
 from bot.exchanges.kalshi_prices import Style
 from bot.exchanges.spoil import STALE_SECONDS, in_place_of_an_answer, spoilt_content
@@ -18,6 +26,7 @@ ROUTES: tuple[Route, ...] = (
     *kalshi.ROUTES,
     *binance.ROUTES,
     *coinbase.ROUTES,
+    *coinbase_advanced.ROUTES,
     *coingecko.ROUTES,
     *weather.ROUTES,
 )

@@ -78,6 +78,18 @@ def test_doctor_tells_which_question_failed_how_and_what_to_do(
     assert coinbase["ok"]
 
 
+def test_doctor_shows_that_a_mirror_answered_for_a_host_out_of_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    down = ("503@api.exchange.coinbase.com/*",)
+    result = doctor(monkeypatch, "--venue", "coinbase", "--json", faults=down)
+    assert result.exit_code == 0, result.output
+    (check,) = told(result).values()
+    errors = {host["host"]: host["errors"] for host in check["hosts"]}
+    assert errors["api.exchange.coinbase.com"]
+    assert errors["api.coinbase.com"] == {}
+
+
 def test_doctor_asks_no_further_where_nothing_was_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     result = doctor(monkeypatch, "--venue", "kalshi", "--json", faults=("dns@*kalshi.com/*",))
     (check,) = told(result).values()

@@ -176,3 +176,16 @@ def test_binance_trades_by_number_begin_there_and_end_at_the_newest() -> None:
     newest = ask(f"{BINANCE}/aggTrades", symbol="BTCUSDT", limit=2)[-1]["a"]
     page = ask(f"{BINANCE}/aggTrades", symbol="BTCUSDT", limit=1000, fromId=newest - 4)
     assert [trade["a"] for trade in page] == list(range(newest - 4, newest + 1))
+
+
+def test_both_interfaces_of_coinbase_show_the_same_book_and_newest_bars_first() -> None:
+    advanced = "api.coinbase.com/api/v3/brokerage/market"
+    book = ask(f"{COINBASE}/BTC-USD/book", level=2)
+    same = ask(f"{advanced}/product_book", product_id="BTC-USD", limit=50)["pricebook"]
+    assert [level[:2] for level in book["bids"]] == [list(row.values()) for row in same["bids"]]
+    span = {"start": int(AT) - 7200, "end": int(AT), "granularity": "ONE_HOUR"}
+    starts = [
+        int(bar["start"]) for bar in ask(f"{advanced}/products/BTC-USD/candles", **span)["candles"]
+    ]
+    assert starts == sorted(starts, reverse=True)
+    assert len(starts) >= 2
