@@ -1,6 +1,5 @@
-"""Coinbase: Exchange (newest first, cursors in headers), and the basics of Advanced Trade."""
+"""Coinbase Exchange: newest first, cursors in headers."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +9,7 @@ from bot.exchanges.wire import Asked, Refused, Reply, Route, iso
 from bot.exchanges.world import COINS, DAY, Coin
 
 NAME = "coinbase"
-HOST, ADVANCED = "api.exchange.coinbase.com", "api.coinbase.com"
-MARKET = "/api/v3/brokerage/market"
+HOST = "api.exchange.coinbase.com"
 _GRANULARITIES = (60, 300, 900, 3600, 21_600, 86_400)
 _MOST_BARS = 300
 
@@ -193,51 +191,4 @@ _PATHS = (
 )
 
 
-def _advanced(coin: Coin, asked: Asked) -> dict[str, Any]:
-    product = _product(coin)
-    return {
-        "product_id": product["id"],
-        "price": _price(asked.world.price(coin, asked.at), coin),
-        "volume_24h": f"{2e8 / coin.usual:.8f}",
-        "base_increment": product["base_increment"],
-        "quote_increment": product["quote_increment"],
-        "base_min_size": "0.00000001",
-        "quote_min_size": "1",
-        "base_currency_id": coin.symbol,
-        "quote_currency_id": "USD",
-        "base_name": coin.name,
-        "quote_name": "US Dollar",
-        "status": "online",
-        "product_type": "SPOT",
-        "is_disabled": False,
-        "cancel_only": False,
-        "limit_only": False,
-        "post_only": False,
-        "trading_disabled": False,
-        "auction_mode": False,
-    }
-
-
-def _advanced_products(asked: Asked) -> Reply:
-    wanted = asked.request.every("product_ids")
-    coins = [c for c in COINS if not wanted or f"{c.symbol}-USD" in wanted]
-    return Reply({"products": [_advanced(c, asked) for c in coins], "num_products": len(coins)})
-
-
-def _advanced_book(asked: Asked) -> Reply:
-    name = asked.request.one("product_id")
-    coin = _coin(replace(asked, named={"product": name}))
-    tick, most = _tick(coin), min(max(asked.request.number("limit", 50), 1), 500)
-    bids, asks = coin_ladder(asked.world, NAME, coin, asked.at, tick, most)
-    sides = {
-        side: [{"price": _price(ticks * tick, coin), "size": f"{size:g}"} for ticks, size in rungs]
-        for side, rungs in (("bids", bids), ("asks", asks))
-    }
-    return Reply({"pricebook": {"product_id": name, **sides, "time": iso(asked.at, micro=True)}})
-
-
-_ADVANCED_PATHS = (("/products", _advanced_products), ("/product_book", _advanced_book))
-ROUTES = (
-    *(Route(NAME, HOST, "GET", path, answer) for path, answer in _PATHS),
-    *(Route(NAME, ADVANCED, "GET", MARKET + path, answer) for path, answer in _ADVANCED_PATHS),
-)
+ROUTES = tuple(Route(NAME, HOST, "GET", path, answer) for path, answer in _PATHS)

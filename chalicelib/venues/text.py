@@ -5,7 +5,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 TEXT_LIMIT = 200
-RULES_LIMIT = 500
+RULES_LIMIT = 1500
 """For the words by which a market resolves: the first paragraphs say it."""
 URL_LIMIT = 500
 
