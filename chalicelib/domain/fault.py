@@ -38,3 +38,8 @@ class VenueFault:
     reason: str
     retry_after: float | None = None
     call: str = ""
+
+    def __str__(self) -> str:
+        """The venue and what was wrong; most reasons begin with the venue already."""
+        named = self.reason.startswith((f"{self.venue}:", f"{self.venue} "))
+        return self.reason if named else f"{self.venue}: {self.reason}"

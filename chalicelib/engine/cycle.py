@@ -227,7 +227,7 @@ def _summary(
         fills=len(decision.fills),
         settlements=len(decision.settlements),
         refusals=dict(sorted(Counter(r.code for r in decision.refusals).items())),
-        venue_faults=tuple(f"{f.venue}: {f.reason}" for f in venue_faults),
+        venue_faults=tuple(str(fault) for fault in venue_faults),
         strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
         refused=decision.refusals[-MOST_REFUSED:],
