@@ -1,6 +1,7 @@
 """``bot doctor --venues``: which venues are asked, and their answers as a text or a document."""
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
@@ -13,6 +14,7 @@ from bot.cli.venue_check import HostAsked, Step, VenueCheck, check_venues
 from bot.cloud import record
 from bot.cloud.layout import Layout
 from chalicelib.domain.quarantine import Quarantined
+from chalicelib.settings import GATEWAY_VARIABLE
 from chalicelib.venues import known_venues
 from chalicelib.venues.connection import shared_client
 
@@ -26,6 +28,7 @@ MOST_SHOWN = 3
 def examine_venues(wanted: Sequence[str], environment: Mapping[str, str], as_json: bool) -> None:
     """Ask the venues and tell. Raises typer.Exit(1) when one of them failed."""
     names = wanted or configured_venues(environment)
+    _go_as_the_local_cloud_goes(environment)
     checks = asyncio.run(_checked(names, environment))
     answer([_document(check) for check in checks], as_json, lambda: _show_all(checks))
     if not all(check.ok for check in checks):
@@ -37,6 +40,13 @@ async def _checked(names: Sequence[str], environment: Mapping[str, str]) -> Sequ
         return await check_venues(names, environment)
     finally:
         await shared_client().aclose()
+
+
+def _go_as_the_local_cloud_goes(environment: Mapping[str, str]) -> None:
+    """Ask simulated venues where the local cloud does, unless the environment says otherwise."""
+    note = record.read(Layout(checkout()))
+    if note and note.gateway and not environment.get("VENUES"):
+        os.environ.setdefault(GATEWAY_VARIABLE, note.gateway)
 
 
 def configured_venues(environment: Mapping[str, str]) -> list[str]:

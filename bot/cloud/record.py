@@ -11,7 +11,10 @@ from bot.cloud.layout import Layout
 
 @dataclass(frozen=True, slots=True)
 class LocalCloud:
-    """Where everything is. ``deployed`` is a digest of what was deployed, to skip repeats."""
+    """Where everything is. ``deployed`` is a digest of what was deployed, to skip repeats.
+
+    ``gateway`` leads to simulated venues; empty where the real ones are asked.
+    """
 
     site_port: int
     emulator_port: int
@@ -22,6 +25,7 @@ class LocalCloud:
     venues: str
     replay_anchor: str
     deployed: str
+    gateway: str = ""
 
     @property
     def url(self) -> str:
@@ -41,6 +45,7 @@ def read(layout: Layout) -> LocalCloud | None:
         return None
     try:
         kept = json.loads(file.read_text())
+        kept = {"gateway": "", **kept}
         return LocalCloud(**{field.name: kept[field.name] for field in fields(LocalCloud)})
     except (ValueError, KeyError, TypeError) as exc:
         raise CloudError(

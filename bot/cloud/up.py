@@ -146,6 +146,7 @@ def _deploy(
         venues=plan.venues,
         replay_anchor=plan.replay_anchor,
         deployed=digest,
+        gateway=wanted["VenueGateway"],
     )
 
 
