@@ -17,7 +17,8 @@ OPERATED: Mapping[Fault, float] = {
 USUAL = replace(FREE, rates=HARSH, replay_every=3, span=8, params={"one_in": 5})
 OPERATORS = replace(FREE, rates=OPERATED, replay_every=1000, span=8, params={"one_in": 5})
 FORGETFUL = replace(FREE, rates={Fault.CONTROL_MISSING: 0.3}, replay_every=1000, quiet_every=20)
-RESET = replace(FREE, rates={**RATES, Fault.CONFIG_CHANGED: 0.3}, replay_every=1)
+# Longer windows than every cycle keeps for judging jumps, or nothing would be too short.
+RESET = replace(FREE, rates={**RATES, Fault.CONFIG_CHANGED: 0.3}, replay_every=1, longest_window=24)
 CHUNKED = replace(
     FREE,
     registry=many_coins(10),

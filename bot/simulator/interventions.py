@@ -46,7 +46,7 @@ def _damage(world: World, dice: Random) -> Coroutine[Any, Any, None]:
 def _choice(dice: Random, name: str, setting: Setting) -> operators.Choice:
     params = dict(setting.params)
     if name == "coin":
-        params["window"] = 1 + int(dice.random() * 9)
+        params["window"] = 1 + int(dice.random() * setting.longest_window)
     return operators.Choice(dice.random() < 0.8, dice.random() < 0.2, params)
 
 

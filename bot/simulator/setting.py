@@ -100,6 +100,8 @@ class Setting:
     rates: Mapping[Fault, float] = field(default_factory=lambda: RATES)
     replay_every: int = 50
     """One in so many committed cycles is decided again from its record."""
+    longest_window: int = 9
+    """Rows of history that operators choose at most."""
     quiet_every: int = 400
     """Minutes between checks that the system recovers by itself."""
 

@@ -10,7 +10,9 @@ from bot.simulator.patching import Patch, module, patched, together
 from chalicelib.aws import rows
 from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Decision
+from chalicelib.domain.pulse import Pulse
 from chalicelib.domain.quarantine import STALE
+from chalicelib.domain.remembered import Entries
 from chalicelib.engine.decide import Inputs
 from chalicelib.engine.history import History
 from chalicelib.engine.publish import trade_log, trade_log_key
@@ -20,12 +22,21 @@ CYCLE = module("engine.cycle")
 LEDGER = module("aws.ledger")
 
 
+def _before(pulse: Pulse, cycle_id: int) -> Pulse:
+    """What was remembered before this cycle: entries in one cycle are counted once only."""
+    entries = [(cycle, made) for cycle, made in pulse.opened if cycle < cycle_id]
+    return replace(pulse, opened=Entries.of(entries))
+
+
 def booked_again() -> AbstractContextManager[None]:
     """Forget which accounts an earlier delivery of the event has booked."""
 
     def forgetful(real: Callable[[Inputs], Decision]) -> Callable[[Inputs], Decision]:
         def decide(inputs: Inputs) -> Decision:
-            accounts = {name: replace(a, last_cycle=-1) for name, a in inputs.accounts.items()}
+            accounts = {
+                name: replace(a, last_cycle=-1, pulse=_before(a.pulse, inputs.cycle_id))
+                for name, a in inputs.accounts.items()
+            }
             return real(replace(inputs, accounts=accounts))
 
         return decide
@@ -175,14 +186,14 @@ def old_books_pass_the_gate() -> AbstractContextManager[None]:
 
 def float_money() -> AbstractContextManager[None]:
     """Add up cash in binary floating point."""
-    portfolio = module("domain.portfolio")
-    real = portfolio._reduce
+    booking = module("domain.booking")
+    real = booking._reduce
 
     def reduce(account: Any, held: Any, size: Decimal, received: Decimal, *rest: Any) -> Any:
         cash = Decimal(float(account.cash) + float(received))
         return replace(real(account, held, size, received, *rest), cash=cash)
 
-    return patched(portfolio, "_reduce", reduce)
+    return patched(booking, "_reduce", reduce)
 
 
 def equity_of_before() -> AbstractContextManager[None]:

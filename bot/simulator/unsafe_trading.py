@@ -124,14 +124,14 @@ def unwound_at_cost() -> AbstractContextManager[None]:
 
 def cost_of_parts_cut_off() -> AbstractContextManager[None]:
     """Release the cost of a part in whole cents."""
-    portfolio = module("domain.portfolio")
-    real = portfolio.released_cost
+    booking = module("domain.booking")
+    real = booking.released_cost
 
     def released(held: Any, size: Decimal) -> Decimal:
         cost: Decimal = real(held, size)
         return cost if size == held.size else cost.quantize(CENT, ROUND_DOWN)
 
-    return patched(portfolio, "released_cost", released)
+    return patched(booking, "released_cost", released)
 
 
 def opened_with_the_usual_cash() -> AbstractContextManager[None]:

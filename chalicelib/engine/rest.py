@@ -42,7 +42,7 @@ def work_orders(
         lapsed = _lapsed(desk, turn.account, order) or _unwished(order, wishes, enabled=enabled)
         if lapsed is not None:
             cancel(desk, turn, order, lapsed)
-        elif order.instrument_id in desk.books and order.instrument_id in desk.market_of:
+        elif order.instrument_id in desk.books:
             _work(desk, turn, order, paused=paused)
 
 
@@ -52,9 +52,10 @@ def _work(desk: Desk, turn: Turn, order: RestingOrder, *, paused: bool) -> None:
     A venue may answer a book of a market that it did not list: without ticks and fees nothing can
     be made of it, so the order waits for the next one.
     """
+    if order.instrument_id not in desk.market_of:
+        return
     if not crosses(desk, order):
-        if order.instrument_id in desk.market_of:
-            keep(desk, turn, order, hold_against_book(desk, turn, order))
+        keep(desk, turn, order, hold_against_book(desk, turn, order))
         return
     keep(desk, turn, order, None)  # what it reserves in the limits is there for itself
     objection = _held_back(desk, turn, order, paused=paused)
