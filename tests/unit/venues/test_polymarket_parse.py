@@ -15,6 +15,7 @@ from chalicelib.domain.market import MarketStatus
 from chalicelib.venues.batches import own_names
 from chalicelib.venues.catalogue import Listing
 from chalicelib.venues.polymarket.parse import read_listing, read_page, read_terse_fee
+from chalicelib.venues.text import RULES_LIMIT
 from tests.payloads.polymarket.venue import condition, recorded, token
 from tests.unit.venues.played_http import NOW, attempt
 
@@ -113,11 +114,11 @@ def test_group_without_an_id_of_its_own_is_the_events() -> None:
 
 
 def test_market_says_what_it_belongs_to_and_how_it_resolves() -> None:
-    words = "Resolves to\n\nYes \u202eif so." + "x" * 600
+    words = "Resolves to\n\nYes \u202eif so." + "x" * 6000
     market = listed(description=words, events=[EVENT]).market
     assert (market.event, market.series) == ("5001", "cups")
     assert market.rules.startswith("Resolves to Yes if so.x")
-    assert len(market.rules) == 500
+    assert len(market.rules) == RULES_LIMIT
     assert market.resolution_source == "https://office.example"
     assert market.liquidity == Decimal("9100.25")
     series = {**EVENT, "seriesSlug": None, "series": [{"slug": "cups-of-old"}]}
