@@ -16,6 +16,7 @@ from chalicelib.engine.match import fee_bound, levels_within, takeable_size
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.short import entry_cost
 from chalicelib.engine.sizing import Sized, Stake, wanted
+from chalicelib.fees.charge import FeeBound
 
 Legs = Sequence[tuple[Order, Market, Sequence[Level]]]
 """Each order, still without a size, with its market and the levels within its limit."""
@@ -28,8 +29,12 @@ def size_basket(
     legs = [_leg(desk, order) for order in orders]
     if not all(levels for _, _, levels in legs):
         return Objection("no-liquidity", "no price is shown within the limit of every leg")
-    costs = [_worst_unit_cost(order, market, levels) for order, market, levels in legs]
-    rounding = sum((fee_bound(market, levels).rounding for _, market, levels in legs), ZERO)
+    fees = [fee_bound(market, levels) for _, market, levels in legs]
+    costs = [
+        _worst_unit_cost(order, levels, fee)
+        for (order, _, levels), fee in zip(legs, fees, strict=True)
+    ]
+    rounding = sum((fee.rounding for fee in fees), ZERO)
     stake = _stake(desk, account, legs, basket, sum(costs, ZERO), usages)
     policy = wanted(desk.setting.sizing, stake)
     if isinstance(policy, Objection):
@@ -103,14 +108,14 @@ def _bounds(
     yield Sized(_thinnest(legs, desk.limits.max_share_of_depth), "depth")
 
 
-def _worst_unit_cost(order: Order, market: Market, levels: Sequence[Level]) -> Decimal:
+def _worst_unit_cost(order: Order, levels: Sequence[Level], fee: FeeBound) -> Decimal:
     """Dollars per contract at the worst level within the limit, with the dearest fee.
 
     Sizing on the worst price keeps the walk up the book within its budget; limits and cash are
     looked at again before it is booked. A short sale owes most at the best price.
     """
     dearest = levels[-1] if order.side is Side.BUY else levels[0]
-    return dearest.price + fee_bound(market, levels).per_contract
+    return dearest.price + fee.per_contract
 
 
 def _thinnest(legs: Legs, share: Decimal) -> Decimal:
