@@ -32,7 +32,7 @@ def test_first_view_fetches_nothing_of_the_risk_page(visit, stub):
 
 def test_address_names_the_page_and_back_returns(visit_risk, stub):
     page = visit_risk()
-    assert page.url == f"{stub.url}#/risk"
+    expect(page).to_have_url(f"{stub.url}#/risk")
     assert "Risk & control" in page.title()
     expect(page.locator("#main")).to_be_focused()
     expect(page.get_by_role("link", name="Risk & control")).to_have_attribute(
@@ -53,7 +53,7 @@ def test_skip_link_keeps_the_page(visit_risk, stub):
 
     expect(page.locator("#main")).to_be_focused()
     expect(page.locator("#switch-card")).to_be_visible()
-    assert page.url == f"{stub.url}#/risk"
+    expect(page).to_have_url(f"{stub.url}#/risk")
 
 
 def test_page_that_cannot_be_loaded_offers_a_retry(visit):
