@@ -6,6 +6,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.figure import Figure, Size, at_most
+from chalicelib.domain.question import Questions
 from chalicelib.domain.strategy import REGISTRY, build_strategy
 from chalicelib.domain.tape import Tape
 from chalicelib.engine.wish import wish
@@ -48,6 +49,10 @@ def random_walk(markets: int, rows: int) -> Tape:
         np.ones(2 * markets),
         np.zeros(2 * markets, bool),
         np.zeros(2 * markets, bool),
+        np.full(bid.shape, np.nan),
+        np.full(bid.shape, np.nan),
+        np.full(bid.shape, np.nan),
+        Questions.none(2 * markets),
     )
 
 

@@ -31,6 +31,7 @@ from chalicelib.domain.order import (
     TimeInForce,
 )
 from chalicelib.domain.portfolio import Account
+from chalicelib.domain.question import Questions
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Basket, Signal, Unfilled
 from chalicelib.domain.strategy import Strategy
@@ -298,7 +299,20 @@ def tape_of(bid: Any, ask: Any, fee: float = 0.0, minutes_left: float = 1440) ->
         fee_exponent=np.ones(columns),
         fee_of_value=np.zeros(columns, bool),
         spot=np.zeros(columns, bool),
+        volume=np.full(bids.shape, np.nan),
+        forecast=np.full(bids.shape, np.nan),
+        news=np.full(bids.shape, np.nan),
+        questions=replace(Questions.none(columns), affirmative=numbers % 2 == 0),
     )
+
+
+def asking(tape: Tape, **columns: Any) -> Tape:
+    """The same tape with what its instruments ask: arrays of Questions, by name."""
+    known = {
+        name: np.asarray(values, getattr(tape.questions, name).dtype)
+        for name, values in columns.items()
+    }
+    return replace(tape, questions=replace(tape.questions, **known))
 
 
 def spot_tape(mids: Any, spread: float = 0.0, fee: float = 0.0) -> Tape:
@@ -315,6 +329,7 @@ def spot_tape(mids: Any, spread: float = 0.0, fee: float = 0.0) -> Tape:
         closes_at=np.full(columns, np.nan),
         fee_of_value=np.ones(columns, bool),
         spot=np.ones(columns, bool),
+        questions=Questions.none(columns),
     )
 
 

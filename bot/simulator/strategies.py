@@ -12,10 +12,11 @@ from zlib import crc32
 import numpy as np
 from pydantic import Field
 
+from chalicelib.domain.arrays import BoolArray, FloatArray
 from chalicelib.domain.order import OrderType, TimeInForce
 from chalicelib.domain.signal import Signals, Unfilled
 from chalicelib.domain.strategy import Strategy, StrategyParams
-from chalicelib.domain.tape import BoolArray, FloatArray, Tape
+from chalicelib.domain.tape import Tape
 
 EDGE = 0.05
 """Dollars above the quoted ask at which these strategies still buy."""

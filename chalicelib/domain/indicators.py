@@ -6,7 +6,8 @@ All take and give (T, N) arrays; rows without enough history are NaN.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from chalicelib.domain.tape import FloatArray, Tape
+from chalicelib.domain.arrays import FloatArray
+from chalicelib.domain.tape import Tape
 
 
 def rolling_mean_std(values: FloatArray, window: int) -> tuple[FloatArray, FloatArray]:

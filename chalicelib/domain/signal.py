@@ -8,9 +8,10 @@ from math import isfinite, isnan
 
 import numpy as np
 
+from chalicelib.domain.arrays import BoolArray, FloatArray, IntArray
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, Side, TimeInForce
-from chalicelib.domain.tape import BoolArray, FloatArray, IntArray, Tape
+from chalicelib.domain.tape import Tape
 
 
 class Unfilled(StrEnum):

@@ -2,12 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain.errors import InputError, NotFoundError
+from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.market import MarketKind
+from chalicelib.domain.sizing import Sizing
 
 if TYPE_CHECKING:  # numpy: the API names strategies without running any
     from chalicelib.domain.signal import Signals
@@ -20,10 +24,29 @@ class StrategyParams(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a user should know of a strategy before it runs.
+
+    ``trades`` are the kinds of market that it can wish for. ``enters``, ``leaves`` and
+    ``fails_when`` are sentences. ``sizing`` and ``exits`` hold until an operator chooses others.
+    A ``baseline`` is what the others are to be measured against.
+    """
+
+    trades: tuple[MarketKind, ...] = tuple(MarketKind)
+    enters: str = ""
+    leaves: str = ""
+    fails_when: str = ""
+    baseline: bool = False
+    sizing: Sizing = field(default_factory=Sizing)
+    exits: ExitRules = field(default_factory=ExitRules)
+
+
 class Strategy(ABC):
     """A pure rule from history to wishes. It is handed everything it may know."""
 
     name: ClassVar[str]
+    about: ClassVar[About]
     Params: ClassVar[type[StrategyParams]]
 
     def __init__(self, params: StrategyParams) -> None:
@@ -43,7 +66,7 @@ REGISTRY: dict[str, type[Strategy]] = {}
 StrategyType = TypeVar("StrategyType", bound=type[Strategy])
 
 
-def strategy(name: str) -> Callable[[StrategyType], StrategyType]:
+def strategy(name: str, about: About = About()) -> Callable[[StrategyType], StrategyType]:
     """Register a strategy under its name; two of one name is a mistake and says so."""
 
     def register(cls: StrategyType) -> StrategyType:
@@ -51,6 +74,7 @@ def strategy(name: str) -> Callable[[StrategyType], StrategyType]:
         if known is not None and known.__module__ != cls.__module__:
             raise ValueError(f"strategy {name!r} is in {known.__module__} and {cls.__module__}")
         cls.name = name
+        cls.about = about
         REGISTRY[name] = cls
         return cls
 
@@ -80,6 +104,8 @@ def build_strategy(
 def _explain(name: str, cls: type[Strategy], exc: ValidationError) -> tuple[str, str]:
     first = exc.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
+    if not field:  # a rule over several parameters
+        return f"{name}: {first['msg'].removeprefix('Value error, ')}", "Change one of them."
     if first["type"] == "extra_forbidden":
         return (
             f"strategy {name!r} has no parameter {field!r}",

@@ -1,17 +1,14 @@
 """The columnar history a strategy sees: time down, instruments across, NaN for unknown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
-BoolArray: TypeAlias = NDArray[np.bool_]
+from chalicelib.domain.arrays import BoolArray, FloatArray, IntArray
+from chalicelib.domain.question import Questions
 
-
+SEEN = ("bid", "ask", "bid_size", "ask_size", "volume", "forecast", "news")
 FEES = ("fee_rate", "fee_exponent", "fee_of_value")
 
 
@@ -25,6 +22,9 @@ class Tape:
     ``closes_at`` is unix seconds, NaN where unknown. ``fee_rate`` is NaN where no fee is known;
     ``fee_of_value`` says that it is a share of the value and not of ``(p(1-p))^exponent``. ``spot``
     says that a column is a currency, whose price has no bound, and not a contract that pays 1 or 0.
+    (T, N) too, and NaN where nobody said: ``volume``, the dollars that the venue counted over the
+    24 hours before; ``forecast``, the probability that an outside model gave the instrument to
+    pay; ``news``, the headlines about its market that appeared since the row before.
     """
 
     instruments: tuple[str, ...]
@@ -40,13 +40,18 @@ class Tape:
     fee_exponent: FloatArray
     fee_of_value: BoolArray
     spot: BoolArray
+    volume: FloatArray
+    forecast: FloatArray
+    news: FloatArray
+    questions: Questions
 
     def __post_init__(self) -> None:
         """Check the shapes and lock the arrays: a strategy can neither break nor change them."""
         rows, columns = len(self.times), len(self.instruments)
         self._lock(("times",), (rows,))
-        self._lock(("bid", "ask", "bid_size", "ask_size"), (rows, columns))
+        self._lock(SEEN, (rows, columns))
         self._lock(("complement", "market", "closes_at", "spot", *FEES), (columns,))
+        self.questions.lock(columns)
 
     def _lock(self, names: tuple[str, ...], shape: tuple[int, ...]) -> None:
         for name in names:
@@ -83,18 +88,6 @@ class Tape:
         if start == 0 and stop == len(self):
             return self
         cut = slice(start, stop)
-        return Tape(
-            self.instruments,
-            self.times[cut],
-            self.bid[cut],
-            self.ask[cut],
-            self.bid_size[cut],
-            self.ask_size[cut],
-            self.complement,
-            self.market,
-            self.closes_at,
-            self.fee_rate,
-            self.fee_exponent,
-            self.fee_of_value,
-            self.spot,
+        return replace(
+            self, times=self.times[cut], **{name: getattr(self, name)[cut] for name in SEEN}
         )

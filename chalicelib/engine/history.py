@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from chalicelib.domain.arrays import FloatArray
 from chalicelib.domain.book import Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
 from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.quality import Doubted
-from chalicelib.domain.tape import FloatArray, Tape
+from chalicelib.domain.question import Questions
+from chalicelib.domain.tape import Tape
 from chalicelib.validation.look import PastRow
 
 FIELDS = 4
@@ -74,6 +76,7 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
     cube = np.array([_aligned(row, instruments) for row in window])
     traits = np.array(_traits(instruments, markets), np.float64).reshape(-1, len(Traits._fields))
     complement, market, closes_at, spot, fee_rate, fee_exponent, fee_of_value = traits.T
+    unknown = np.full(cube[:, 0].shape, np.nan)
     return Tape(
         instruments=instruments,
         times=np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64),
@@ -88,6 +91,10 @@ def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
         fee_exponent=fee_exponent.copy(),
         fee_of_value=fee_of_value.astype(np.bool_),
         spot=spot.astype(np.bool_),
+        volume=unknown,
+        forecast=unknown,
+        news=unknown,
+        questions=Questions.none(len(instruments)),
     )
 
 

@@ -12,10 +12,10 @@ from statistics import median
 
 import numpy as np
 
+from chalicelib.domain.arrays import FloatArray
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.quality import Doubted, QualityRules
 from chalicelib.domain.quarantine import JUMP
-from chalicelib.domain.tape import FloatArray
 from chalicelib.validation.look import Look, PastRow
 from chalicelib.validation.standing import Standing
 

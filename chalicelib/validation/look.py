@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.domain.arrays import FloatArray
 from chalicelib.domain.market import InstrumentId, MarketId
 from chalicelib.domain.quality import Doubted, QualityRules
-from chalicelib.domain.tape import FloatArray
 
 
 class PastRow(NamedTuple):

@@ -61,6 +61,14 @@ def recorded_tape() -> Tape:
     return build_tape([*window, last], markets.values()).rows(0, 120)
 
 
+def arrays_of(tape: Tape) -> dict[str, Any]:
+    """A copy of everything that the tape holds, by name."""
+    seen = {f.name: getattr(tape, f.name) for f in fields(tape)}
+    asked = seen.pop("questions")
+    seen |= {f"questions.{f.name}": getattr(asked, f.name) for f in fields(asked)}
+    return {name: np.copy(array) for name, array in seen.items()}
+
+
 def assert_same_row(one: Signals, row: int, other: Signals, other_row: int) -> None:
     """Both say exactly the same at these rows: bit for bit, reasons included."""
     for name in COLUMNS:
@@ -119,13 +127,13 @@ def test_strategy_wishes_for_something_on_random_or_real_tapes(strategy: Strateg
 def test_strategy_gives_the_same_answer_twice_and_leaves_the_tape_as_it_was(
     strategy: Strategy, walk: Tape
 ) -> None:
-    before = {f.name: np.copy(getattr(walk, f.name)) for f in fields(walk)}
+    before = arrays_of(walk)
     first = strategy.signals(walk)
     second = type(strategy)(strategy.params).signals(walk)
     for row in range(len(walk)):
         assert_same_row(first, row, second, row)
-    for name, array in before.items():
-        np.testing.assert_array_equal(array, np.asarray(getattr(walk, name)))
+    for name, array in arrays_of(walk).items():
+        np.testing.assert_array_equal(array, before[name], err_msg=name)
 
 
 @many

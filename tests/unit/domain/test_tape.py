@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.indicators import change_over, minutes_to_close, rolling_mean_std
-from tests.builders import random_walk, tape
+from tests.builders import asking, random_walk, tape
 
 windows = st.integers(1, 12)
 walks = st.builds(random_walk, st.integers(0, 10**6), st.integers(1, 30), st.integers(1, 5))
@@ -16,10 +16,19 @@ walks = st.builds(random_walk, st.integers(0, 10**6), st.integers(1, 30), st.int
 
 def test_tape_arrays_cannot_be_written_to() -> None:
     held = tape([0.4, 0.5])
-    arrays = [getattr(held, f.name) for f in fields(held) if f.name != "instruments"]
-    for array in (*arrays, held.mid):
+    apart = {"instruments", "questions"}
+    arrays = [getattr(held, f.name) for f in fields(held) if f.name not in apart]
+    asked = [getattr(held.questions, f.name) for f in fields(held.questions)]
+    for array in (*arrays, *asked, held.mid):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0
+
+
+@pytest.mark.parametrize("field", ["group", "low", "twin"])
+def test_tape_with_a_question_of_the_wrong_shape_says_which_array(field: str) -> None:
+    good = tape([[0.4, 0.6], [0.5, 0.5]])
+    with pytest.raises(ValueError, match=f"{field} has shape"):
+        asking(good, **{field: [0]})
 
 
 @pytest.mark.parametrize("field", ["bid", "ask_size", "market"])
