@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.domain.book import Level, OrderBook, Quote
+from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import InstrumentId, Market, MarketId, MarketStatus, Outcome
 from chalicelib.domain.money import MONEY_QUANTUM, ONE, ZERO
@@ -85,9 +86,14 @@ def _unfolded(entry: object) -> Iterator[object]:
 
 def read_listing(raw: object, path: str, seen_at: datetime) -> Listing | None:
     """Read an entry of the catalogue; None when it takes no orders."""
-    if not read_model(GammaState, raw, path).takes_orders:
+    try:
+        wire = read_model(GammaMarket, raw, path)
+    except VenuePayloadError:
+        if read_model(GammaState, raw, path).takes_orders:
+            raise
+        return None  # one in preparation has little but its state
+    if not wire.takes_orders:
         return None
-    wire = read_model(GammaMarket, raw, path)
     market = _market(wire, path, seen_at)
     return Listing(market, _quotes(wire, market, path, seen_at), wire.id)
 
