@@ -35,7 +35,7 @@ from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.publish import publish
-from chalicelib.engine.record import most_rows, recall, seal
+from chalicelib.engine.record import most_rows, recall
 from chalicelib.engine.rest import instruments_of_orders
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes, active_strategies, instruments_to_trade, wish
@@ -148,7 +148,7 @@ async def _book(
         accounts = open_accounts(working.accounts, strategies, working.config)
         decision = decide(_inputs(lease, working, view, accounts))
         record = _record(runtime, lease, working, view, accounts, decision)
-        key, body = seal(record)
+        key, body = runtime.seal(record)
         await runtime.archive.put_once(key, body)
         done = _summary(runtime, report, working, view, decision, key)
         try:

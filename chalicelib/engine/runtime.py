@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chalicelib.domain.cycle import CycleRecord
 from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
+from chalicelib.engine.record import seal
 from chalicelib.ports import Archive, Clock, Ledger, MarketData, Telemetry
 
 
@@ -34,7 +36,8 @@ class Runtime:
     ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
-    answers what was asked of venues since it was last called.
+    answers what was asked of venues since it was last called. ``seal`` makes the key and the bytes
+    under which a record is kept.
     """
 
     ledger: Ledger
@@ -51,3 +54,4 @@ class Runtime:
     follow_up_deadline_seconds: float = 10
     window_every: int = 10
     take_usage: Callable[[], tuple[HostUsage, ...]] = tuple
+    seal: Callable[[CycleRecord], tuple[str, bytes]] = seal

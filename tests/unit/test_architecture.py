@@ -30,6 +30,12 @@ USED_BY_A_TOOL = {
     "chalicelib.web.openapi": "tools/openapi.py writes docs/openapi.json with it",
     "chalicelib.domain.daily_maximum": "`bot forecast` shows it",
     "chalicelib.domain.climate_day": "`bot forecast` asks for a day by it",
+    "chalicelib.research": "`bot backtest` runs strategies with it",
+    "chalicelib.research.intervals": "the same",
+    "chalicelib.research.paper": "the same",
+    "chalicelib.research.round_trips": "the same",
+    "chalicelib.research.series": "tools/past.py reads recorded prices with it",
+    "chalicelib.research.summary": "`bot backtest` shows it",
     "chalicelib.forecasts.stations": "`bot forecast` looks stations up in it",
 }
 

@@ -4,7 +4,7 @@ import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
 import { lastCycle, mode, now, state } from "./overview.js";
 import { resource } from "./resource.js";
-import { closeForm, forgetWrites, put, segment } from "./writing.js";
+import { closeForm, forgetWrites, put, reread, segment } from "./writing.js";
 
 const LISTED = 50;
 
@@ -49,8 +49,6 @@ export function watchRisk() {
 const mayHaveRefused = (cycle, previous) =>
   !cycle || cycle.cycle_id - previous?.cycle_id !== 1 || Object.keys(cycle.refusals).length > 0;
 
-const reread = () => Promise.all(ALL.map((each) => each.refresh()));
-
 /** Let a tripped protection go before its time. */
 export const release = (protection, reason) =>
   send("release", "PUT", `/protections/${segment(protection.id)}`, { reason }, `Released: ${protection.rule}.`);
@@ -87,12 +85,12 @@ export async function changeStrategies(names, choice, reason, about = "switches"
     if (row === null) break;
     version = row.version;
   }
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, ...ALL);
 }
 
 async function send(about, method, path, body, said) {
   const answer = await put(about, method, path, body, said);
   if (answer !== null) closeForm();
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, ...ALL);
   return answer !== null;
 }
