@@ -4,7 +4,6 @@ Writes docs/strategies/results.json, from which the pages of the strategies are 
 """
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Iterable
@@ -21,8 +20,8 @@ from chalicelib.research.paper import run_paper
 from chalicelib.research.summary import StrategyResult, summarise
 from chalicelib.strategies import discover
 from tools.past import Past, bundled, shared
+from tools.strategy_docs import RESULTS, rule_digest
 
-RESULTS = Path(__file__).parents[1] / "docs" / "strategies" / "results.json"
 SEED = 20_261_127
 OFF = ProtectionRules(
     losses_in_a_row=None,
@@ -63,13 +62,6 @@ def _document(result: StrategyResult) -> dict[str, Any]:
     return {**asdict(result), **money, **shares, **said}
 
 
-def code_digest() -> str:
-    """What decides the results: the engine, the strategies and this program."""
-    root = Path(__file__).parents[1]
-    files = sorted((*(root / "chalicelib").rglob("*.py"), *Path(__file__).parent.glob("*.py")))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
-
-
 def main() -> None:
     """Measure and write; ``--data`` is the folder of shared market data."""
     parser = argparse.ArgumentParser(prog="tools.strategy_runs")
@@ -78,7 +70,8 @@ def main() -> None:
     chosen = parser.parse_args()
     discover()
     names = chosen.only or sorted(REGISTRY)
-    found: dict[str, Any] = {"seed": SEED, "code": code_digest(), "pasts": []}
+    rules = {name: rule_digest(REGISTRY[name]) for name in names}
+    found: dict[str, Any] = {"seed": SEED, "rules": rules, "pasts": []}
     for past in (bundled(), *shared(chosen.data)):
         results = measure(past, names)
         told = {name: _document(result) for name, result in results.items()}
