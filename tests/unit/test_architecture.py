@@ -34,6 +34,7 @@ USED_BY_A_TOOL = {
     "chalicelib.research.intervals": "the same",
     "chalicelib.research.paper": "the same",
     "chalicelib.research.round_trips": "the same",
+    "chalicelib.research.screen": "sweeps screen parameters with it",
     "chalicelib.research.series": "tools/past.py reads recorded prices with it",
     "chalicelib.research.summary": "`bot backtest` shows it",
     "chalicelib.forecasts.stations": "`bot forecast` looks stations up in it",
