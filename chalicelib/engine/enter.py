@@ -57,7 +57,16 @@ def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None
             return Objection(
                 "bad-order", "the legs of a basket, and short sales, are traded at the market"
             )
-    return may_enter(desk, turn, legs)
+    return may_enter(desk, turn, legs) or _unbounded(desk, basket)
+
+
+def _unbounded(desk: Desk, basket: Basket) -> Objection | None:
+    """A wish at the market pays up to its quoted price and its edge, so it needs that price."""
+    if all(leg.terms != AT_MARKET or _quoted(desk, leg) is not None for leg in basket.legs):
+        return None
+    return Objection(
+        "no-quote", "no price was shown when it was decided, so nothing bounds what it pays"
+    )
 
 
 def _bad_signal(leg: Signal) -> Objection | None:
@@ -82,10 +91,15 @@ def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
     )
 
 
+def _quoted(desk: Desk, leg: Signal) -> Decimal | None:
+    """The price that the wish was made at; None where that side showed nothing."""
+    return (desk.asks if leg.side is Side.BUY else desk.bids).get(leg.instrument_id)
+
+
 def _worst_price(desk: Desk, leg: Signal, market: Market) -> Decimal | None:
     """The price at the decision and the expected gain: beyond it the trade is not worth having."""
     buys = leg.side is Side.BUY
-    quoted = (desk.asks if buys else desk.bids).get(leg.instrument_id)
+    quoted = _quoted(desk, leg)
     if quoted is None:
         return None
     room = max(Decimal(repr(leg.edge)), Decimal(0))

@@ -46,7 +46,7 @@ class Executions:
 
 
 @dataclass(frozen=True, slots=True)
-class Stake:
+class FixedStake:
     """How much each entry buys: ``cash`` dollars with the fee, in whole ``size_step`` units.
 
     With ``units`` it buys so many, whatever they cost. The worst price of an entry is its quoted
@@ -80,7 +80,7 @@ class Screened:
 
 
 def screen(
-    signals: Signals, tape: Tape, met: Executions, stake: Stake, column: int = 0
+    signals: Signals, tape: Tape, met: Executions, stake: FixedStake, column: int = 0
 ) -> Screened:
     """What the wishes for one instrument would have made. Raises ValueError for a basket."""
     if signals.basket is not None or signals.short is not None:
@@ -109,7 +109,7 @@ def screen(
 
 
 def _decisions(
-    signals: Signals, tape: Tape, met: Executions, stake: Stake, column: int
+    signals: Signals, tape: Tape, met: Executions, stake: FixedStake, column: int
 ) -> tuple[BoolArray, BoolArray]:
     """Rows on which an entry would be filled if nothing is held, and an exit if something is."""
     worst = tape.ask[:, column] + np.maximum(signals.edge[:, column], 0.0)
@@ -142,18 +142,18 @@ def _fee(tape: Tape, column: int, price: FloatArray) -> FloatArray:
     return np.asarray(rate * (price * (1 - price)) ** tape.fee_exponent[column])
 
 
-def _value(stake: Stake, dollars: FloatArray) -> FloatArray:
+def _value(stake: FixedStake, dollars: FloatArray) -> FloatArray:
     return np.round(dollars, 6) if stake.rounds_money else dollars
 
 
-def _charged(stake: Stake, dollars: FloatArray) -> FloatArray:
+def _charged(stake: FixedStake, dollars: FloatArray) -> FloatArray:
     if not stake.rounds_money:
         return dollars
     # A fee that is whole micro-dollars comes out of floats a little above them.
     return np.asarray(np.ceil(dollars / MICRO - 1e-4) * MICRO)
 
 
-def _sizes(stake: Stake, unit: FloatArray) -> FloatArray:
+def _sizes(stake: FixedStake, unit: FloatArray) -> FloatArray:
     if stake.units is not None:
         return np.full(unit.shape, stake.units)
     sizes = (stake.cash - (MICRO if stake.rounds_money else 0.0)) / unit

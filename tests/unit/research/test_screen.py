@@ -22,7 +22,7 @@ from chalicelib.domain.tape import Tape
 from chalicelib.fees.stated import EVER
 from chalicelib.research.paper import PaperRun, run_paper
 from chalicelib.research.round_trips import round_trips
-from chalicelib.research.screen import Executions, Screened, Stake, screen
+from chalicelib.research.screen import Executions, Screened, FixedStake, screen
 from chalicelib.research.series import Prices, SeriesVenue, SpreadModel
 from tests.builders import NO, YES, market, spot_market, spot_tape, tape
 
@@ -125,7 +125,7 @@ def screened(
     seen = replace(blank, bid=bid, ask=ask, times=times)
     met = Executions.next_row(seen)
     paid = np.full(1, np.nan if payout is None else payout)
-    stake = Stake(cash=200, size_step=float(listed.size_step), tick=float(listed.tick))
+    stake = FixedStake(cash=200, size_step=float(listed.size_step), tick=float(listed.tick))
     signals = strategy(StrategyParams()).signals(seen)
     return screen(signals, seen, replace(met, payout=paid), stake)
 
@@ -185,4 +185,4 @@ def test_screen_refuses_what_it_cannot_tell() -> None:
     seen = tape([0.4, 0.5])
     basket = replace(Signals.none(seen), basket=np.zeros(1, np.int64))
     with pytest.raises(ValueError, match="exact engine"):
-        screen(basket, seen, Executions.next_row(seen), Stake())
+        screen(basket, seen, Executions.next_row(seen), FixedStake())
