@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +13,9 @@ from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
 from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.quality import Doubted
-from chalicelib.domain.question import Questions
 from chalicelib.domain.tape import Tape
+from chalicelib.engine.placed import Placed
+from chalicelib.engine.questions import Twins, read_questions
 from chalicelib.validation.look import PastRow
 
 FIELDS = 4
@@ -70,31 +70,40 @@ def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
-    """Align the rows to the instruments quoted in the newest one. ``window`` is oldest first."""
-    instruments = window[-1].row.instruments
+def build_tape(
+    window: Sequence[TapeRow], markets: Iterable[Market], twins: Twins = ()
+) -> Tape:  # fmt: skip
+    """Align the rows to the instruments quoted in the newest one. ``window`` is oldest first.
+
+    ``twins`` are the instruments that pay together, by the pairs that operators confirmed.
+    """
+    newest = window[-1]
+    instruments, columns = newest.row.instruments, newest.columns
     cube = np.array([_aligned(row, instruments) for row in window])
-    traits = np.array(_traits(instruments, markets), np.float64).reshape(-1, len(Traits._fields))
-    complement, market, closes_at, spot, fee_rate, fee_exponent, fee_of_value = traits.T
+    placed = Placed.on(columns, markets)
+    fees = np.array([_fee_of(market) for market in placed.markets], np.float64).reshape(-1, 3)
+    spot = np.array([market.kind is MarketKind.SPOT for market in placed.markets], np.bool_)
+    ends = np.array([_end_of(market) for market in placed.markets], np.float64)
+    times = np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64)
     unknown = np.full(cube[:, 0].shape, np.nan)
     return Tape(
         instruments=instruments,
-        times=np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64),
+        times=times,
         bid=cube[:, 0],
         ask=cube[:, 1],
         bid_size=cube[:, 2],
         ask_size=cube[:, 3],
-        complement=complement.astype(np.int64),
-        market=market.astype(np.int64),
-        closes_at=closes_at.copy(),
-        fee_rate=fee_rate.copy(),
-        fee_exponent=fee_exponent.copy(),
-        fee_of_value=fee_of_value.astype(np.bool_),
-        spot=spot.astype(np.bool_),
+        complement=placed.scatter(placed.complement, -1),
+        market=placed.scatter(placed.numbers, -1),
+        closes_at=placed.spread(ends, np.nan),
+        fee_rate=placed.spread(fees[:, 0], 0.0),
+        fee_exponent=placed.spread(fees[:, 1], 1.0),
+        fee_of_value=placed.spread(fees[:, 2] == 1, otherwise=False),
+        spot=placed.spread(spot, otherwise=False),
         volume=unknown,
         forecast=unknown,
         news=unknown,
-        questions=Questions.none(len(instruments)),
+        questions=read_questions(placed, columns, float(times[-1]), twins),
     )
 
 
@@ -110,35 +119,8 @@ def _aligned(row: TapeRow, instruments: tuple[InstrumentId, ...]) -> FloatArray:
     return aligned
 
 
-class Traits(NamedTuple):
-    """What a strategy may know of an instrument besides its prices."""
-
-    complement: int
-    market: int
-    closes_at: float
-    spot: bool
-    fee_rate: float
-    fee_exponent: float
-    fee_of_value: bool
-
-
-UNKNOWN = Traits(-1, -1, float("nan"), False, 0.0, 1.0, False)
-
-
-def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[Traits]:
-    columns = {name: column for column, name in enumerate(instruments)}
-    found: dict[InstrumentId, Traits] = {}
-    for number, market in enumerate(sorted(markets, key=lambda m: m.market_id)):
-        closes_at = market.closes_at.timestamp() if market.closes_at else float("nan")
-        for outcome in market.outcomes:
-            found[outcome.instrument_id] = Traits(
-                columns.get(outcome.complement or "", -1),
-                number,
-                closes_at,
-                market.kind is MarketKind.SPOT,
-                *_fee_of(market),
-            )
-    return [found.get(name, UNKNOWN) for name in instruments]
+def _end_of(market: Market) -> float:
+    return market.closes_at.timestamp() if market.closes_at else float("nan")
 
 
 def _fee_of(market: Market) -> tuple[float, float, bool]:
