@@ -11,7 +11,7 @@ from chalicelib.domain.arrays import FloatArray, IntArray
 from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.question import Questions
 from chalicelib.engine.placed import Placed
-from chalicelib.matching.asked import Asked, read_asked
+from chalicelib.matching.inquiry import Inquiry, read_inquiry
 
 DOLLARS = ("USD", "USDT", "USDC")
 """What a currency may be quoted in to have the price that a question asks for."""
@@ -29,7 +29,7 @@ class _Read:
 
     placed: Placed
     numbers: IntArray
-    asked: Sequence[Asked]
+    asked: Sequence[Inquiry]
 
     @classmethod
     def of(cls, placed: Placed) -> "_Read":
@@ -84,9 +84,9 @@ def read_questions(placed: Placed, columns: Columns, at: float, twins: Twins = (
     )
 
 
-def _asked(market: Market) -> Asked | None:
+def _asked(market: Market) -> Inquiry | None:
     first = market.outcomes[0].label if market.outcomes else ""
-    return read_asked(
+    return read_inquiry(
         market.title, market.closes_at, market.rules, market.resolution_source, first
     )  # fmt: skip
 

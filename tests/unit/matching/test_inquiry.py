@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.matching.asked import Asked, read_asked
+from chalicelib.matching.inquiry import Inquiry, read_inquiry
 
 CLOSE = datetime(2026, 11, 3, 17, tzinfo=UTC)
 NOON_ET = CLOSE.timestamp()
@@ -22,8 +22,8 @@ ALL_MONTH = (
 )
 
 
-def asked(title: str, rules: str = BINANCE, first: str = "Yes") -> Asked:
-    read = read_asked(title, CLOSE, rules, first_outcome=first)
+def asked(title: str, rules: str = BINANCE, first: str = "Yes") -> Inquiry:
+    read = read_inquiry(title, CLOSE, rules, first_outcome=first)
     assert read is not None
     return read
 
@@ -112,17 +112,17 @@ def test_deadline_ends_by_the_clock_that_the_rules_name() -> None:
     "Will Ann Example resign by tomorrow?",
 ])  # fmt: skip
 def test_later_date_that_makes_nothing_likelier_is_no_deadline(title: str) -> None:
-    assert read_asked(title, CLOSE) is None
+    assert read_inquiry(title, CLOSE) is None
 
 
 @pytest.mark.parametrize("first", ["No", "Ann", "Under"])
 def test_outcome_that_does_not_say_that_it_happens_is_not_read(first: str) -> None:
-    assert read_asked("Will Ann resign by October 31?", CLOSE, first_outcome=first) is None
+    assert read_inquiry("Will Ann resign by October 31?", CLOSE, first_outcome=first) is None
 
 
 def test_outcome_that_names_a_side_of_a_price_is_not_read() -> None:
     title = "Will the price of Bitcoin be less than $90,000 on November 3?"
-    assert read_asked(title, CLOSE, BINANCE, first_outcome="Below") is None
+    assert read_inquiry(title, CLOSE, BINANCE, first_outcome="Below") is None
     assert not asked(title, first="No").first_pays
 
 
@@ -141,5 +141,5 @@ _PIECES = st.sampled_from([
 def test_reading_never_raises_and_gives_ordered_bounds(
     pieces: list[str], closes_at: datetime | None, rules: str, first: str
 ) -> None:
-    read = read_asked(" ".join(pieces), closes_at, rules, rules, first)
+    read = read_inquiry(" ".join(pieces), closes_at, rules, rules, first)
     assert read is None or not read.low >= read.high

@@ -21,7 +21,7 @@ from chalicelib.matching.text import LONGEST_RULES, NEGATIONS, plain, unreadable
 from chalicelib.matching.times import LAST_MINUTE, read_clocks
 from chalicelib.matching.zones import NAMED, UTC_ZONE, Zone
 
-MOST_KEPT = 32_768
+MOST_INQUIRIES = 32_768
 """Readings kept between cycles; a universe is 10,000 markets, and some of them come and go."""
 
 _NO_DEADLINE = NEGATIONS | word_set(
@@ -37,7 +37,7 @@ _DEADLINE = re.compile(r"\b(?:by|before|prior to)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Inquiry:
     """A question as numbers. ``subject`` is the same for all that differ in bounds and times only.
 
     The event is that the subject's value lies in ``low <= value < high``: at ``ends_at``, or for a
@@ -59,18 +59,18 @@ class Asked:
     source: str = ""
 
 
-def read_asked(
+def read_inquiry(
     title: str,
     closes_at: datetime | None,
     rules: str = "",
     source: str = "",
     first_outcome: str = "Yes",
-) -> Asked | None:
+) -> Inquiry | None:
     """What a market asks, or None; ``closes_at``, rules and source are the market's own."""
     return _read(title, closes_at, rules, source, first_outcome) if _may_ask(title) else None
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MOST_INQUIRIES)
 def _may_ask(title: str) -> bool:
     """Whether it is worth reading at all: most titles are not, and their rules are long."""
     if unreadable(title):
@@ -78,10 +78,10 @@ def _may_ask(title: str) -> bool:
     return _DEADLINE.search(title) is not None or bool(mark_assets(plain(title))[1])
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MOST_INQUIRIES)
 def _read(
     title: str, closes_at: datetime | None, rules: str, source: str, first_outcome: str
-) -> Asked | None:
+) -> Inquiry | None:
     first_pays = pays_when_true(first_outcome)
     if first_pays is None:
         return None
@@ -93,7 +93,7 @@ def _read(
     return _deadline(title, closes_at, rules) if first_pays else None
 
 
-def _price(question: CryptoQuestion, source: str, first_pays: bool) -> Asked:
+def _price(question: CryptoQuestion, source: str, first_pays: bool) -> Inquiry:
     direction, clear = question.direction, not question.unclear
     low, high = _bounds(question)
     touch = question.observed is Observed.WINDOW
@@ -102,7 +102,7 @@ def _price(question: CryptoQuestion, source: str, first_pays: bool) -> Asked:
     opens = days.first if touch and isinstance(days, Days) else None
     named = question.source or plain(source).lower()
     side = direction if touch else ""
-    return Asked(
+    return Inquiry(
         ("price", question.asset, question.observed, side, opens, named),
         low,
         high,
@@ -129,7 +129,7 @@ def _bounds(question: CryptoQuestion) -> tuple[float, float]:
             return math.nan, math.nan
 
 
-def _deadline(title: str, closes_at: datetime | None, rules: str) -> Asked | None:
+def _deadline(title: str, closes_at: datetime | None, rules: str) -> Inquiry | None:
     """Something that happens by a date: the later the date, the likelier."""
     lowered = plain(title).lower()
     dated, clocks, unclear = read_clocks(lowered)
@@ -144,7 +144,7 @@ def _deadline(title: str, closes_at: datetime | None, rules: str) -> Asked | Non
     subject = ("deadline", " ".join(rest.split()), zone.name if zone else "")
     ends_at = _day_after(days.last, zone or UTC_ZONE)
     nan = math.nan
-    return Asked(subject, -math.inf, math.inf, True, nan, nan, ends_at, first_pays=True)
+    return Inquiry(subject, -math.inf, math.inf, True, nan, nan, ends_at, first_pays=True)
 
 
 def _zone_of(text: str) -> Zone | None:
