@@ -106,7 +106,8 @@ async def _look(
     observation = await observe(
         runtime, working.accounts, at, working.house.breakers, working.config.quality
     )
-    row = TapeRow.of(history_row(lease.cycle_id, observation.quotes, observation.doubted))
+    quotes, doubted = observation.quotes, observation.doubted
+    row = TapeRow.of(history_row(lease.cycle_id, quotes, doubted, observation.market_of))
     tape = build_tape(runtime.history.window(row, most), observation.markets.values())
     wishes, raised = wish(strategies, tape)
     config = working.config
@@ -120,11 +121,8 @@ async def _look(
     depth, book_faults = await fetch_books(
         runtime, wanted, at + timedelta(seconds=late), observation, config.quality
     )
-    seen = replace(
-        observation,
-        quarantined=(*observation.quarantined, *depth.quarantined),
-        quality=add_counts(observation.quality, depth.quality),
-    )
+    quality = add_counts(observation.quality, depth.quality)
+    seen = observation.joined(depth.quarantined, quality)
     return View(
         seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults), runtime.take_usage()
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,13 +19,15 @@ from chalicelib.engine.placed import Placed
 from chalicelib.engine.questions import Twins, read_questions
 from chalicelib.validation.look import PastRow
 
-FIELDS = 4
-"""Bid, ask, bid size, ask size."""
+FIELDS = 5
+"""Bid, ask, bid size, ask size, volume."""
+
+NOTHING: Mapping[InstrumentId, Market] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class TapeRow:
-    """A history row with its numbers as one (4, N) array, NaN for unknown."""
+    """A history row with its numbers as one (5, N) array, NaN for unknown."""
 
     row: HistoryRow
     values: FloatArray
@@ -32,8 +35,9 @@ class TapeRow:
     @classmethod
     def of(cls, row: HistoryRow) -> "TapeRow":
         """Convert once; the window keeps the result."""
-        shape = (FIELDS, len(row.instruments))
-        return cls(row, np.array(row.values, dtype=np.float64).reshape(shape))
+        values = np.full((FIELDS, len(row.instruments)), np.nan)
+        values[: len(row.values)] = np.array(row.values, np.float64).reshape(len(row.values), -1)
+        return cls(row, values)
 
     @cached_property
     def columns(self) -> dict[InstrumentId, int]:
@@ -48,11 +52,15 @@ class TapeRow:
 
 
 def history_row(
-    cycle_id: int, quotes: Mapping[InstrumentId, Quote], doubted: tuple[Doubted, ...] = ()
+    cycle_id: int,
+    quotes: Mapping[InstrumentId, Quote],
+    doubted: tuple[Doubted, ...] = (),
+    market_of: Mapping[InstrumentId, Market] = NOTHING,
 ) -> HistoryRow:
     """The top of book of everything quoted now, in the order of instrument ids."""
     instruments = tuple(sorted(quotes))
     ordered = [quotes[i] for i in instruments]
+    markets = [market_of.get(i) for i in instruments]
     return HistoryRow(
         cycle_id,
         instruments,
@@ -61,6 +69,7 @@ def history_row(
             tuple(_number(q.ask) for q in ordered),
             tuple(_number(q.bid_size) for q in ordered),
             tuple(_number(q.ask_size) for q in ordered),
+            tuple(None if market is None else _number(market.volume_24h) for market in markets),
         ),
         doubted,
     )
@@ -85,7 +94,6 @@ def build_tape(
     spot = np.array([market.kind is MarketKind.SPOT for market in placed.markets], np.bool_)
     ends = np.array([_end_of(market) for market in placed.markets], np.float64)
     times = np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64)
-    unknown = np.full(cube[:, 0].shape, np.nan)
     return Tape(
         instruments=instruments,
         times=times,
@@ -100,9 +108,9 @@ def build_tape(
         fee_exponent=placed.spread(fees[:, 1], 1.0),
         fee_of_value=placed.spread(fees[:, 2] == 1, otherwise=False),
         spot=placed.spread(spot, otherwise=False),
-        volume=unknown,
-        forecast=unknown,
-        news=unknown,
+        volume=cube[:, 4],
+        forecast=_sparse([row.row.forecast for row in window], columns, np.nan),
+        news=_news([row.row.news for row in window], columns),
         questions=read_questions(placed, columns, float(times[-1]), twins),
     )
 
@@ -130,6 +138,31 @@ def _fee_of(market: Market) -> tuple[float, float, bool]:
         return float("nan"), 1.0, False
     percent = fee.formula is FeeFormula.PERCENT
     return float(fee.rate(Liquidity.TAKER)), float(fee.exponent), percent
+
+
+def _sparse(
+    rows: Sequence[Mapping[InstrumentId, float]], columns: Mapping[InstrumentId, int], rest: float
+) -> FloatArray:
+    """What rows say of some instruments, (T, N); one number stands for all that is not said."""
+    if not any(rows):
+        return np.broadcast_to(np.float64(rest), (len(rows), len(columns)))
+    values = np.full((len(rows), len(columns)), rest)
+    for line, said in zip(values, rows, strict=True):
+        for name, value in said.items():
+            if name in columns:
+                line[columns[name]] = value
+    return values
+
+
+def _news(
+    rows: Sequence[Mapping[InstrumentId, int] | None], columns: Mapping[InstrumentId, int]
+) -> FloatArray:
+    """Headlines, (T, N): none where a feed answered and did not name it, NaN where none did."""
+    answered = [row is not None for row in rows]
+    if not any(answered):
+        return _sparse([{}] * len(rows), columns, np.nan)
+    counts = _sparse([row or {} for row in rows], columns, 0.0)
+    return np.where(np.array(answered)[:, np.newaxis], counts, np.nan)
 
 
 class History:
