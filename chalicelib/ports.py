@@ -18,6 +18,7 @@ from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.domain.reset import AccountEvent, Funding, Reset
+from chalicelib.matching.twin import ConfirmedTwin
 
 
 class Clock(Protocol):
@@ -193,13 +194,14 @@ class OutboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class WorkingSet:
-    """The state a cycle starts from, read at one moment."""
+    """The state a cycle starts from, read at one moment. ``twins`` are the confirmed pairs."""
 
     control: Control
     config: Config
     accounts: Mapping[str, Account]
     outbox: tuple[OutboxEntry, ...]
     house: House = field(default_factory=House)
+    twins: tuple[ConfirmedTwin, ...] = ()
 
 
 class Ledger(Protocol):

@@ -196,6 +196,7 @@ class CycleRecord:
 
     ``previous`` is the archive key of the committed record before it. ``window`` is filled in
     every few cycles, so that a cold start reads a few records and not the whole history.
+    ``twins`` are the instruments that were taken to pay together.
     """
 
     schema: int
@@ -211,6 +212,7 @@ class CycleRecord:
     window: tuple[HistoryRow, ...] | None
     decision: Decision
     house: House = field(default_factory=House)
+    twins: tuple[tuple[InstrumentId, InstrumentId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

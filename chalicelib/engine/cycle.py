@@ -35,10 +35,12 @@ from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.publish import publish
+from chalicelib.engine.questions import Twins
 from chalicelib.engine.record import most_rows, recall, seal
 from chalicelib.engine.rest import instruments_of_orders
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes, active_strategies, instruments_to_trade, wish
+from chalicelib.matching.twin import twin_instruments
 from chalicelib.ports import Lease, WorkingSet
 from chalicelib.validation.findings import add_counts
 from chalicelib.validation.jump import ROWS
@@ -56,6 +58,7 @@ class View:
 
     observation: Observation
     row: TapeRow
+    twins: Twins
     wishes: dict[str, Wishes]
     faults: tuple[StrategyFault, ...]
     books: Mapping[InstrumentId, OrderBook]
@@ -108,7 +111,8 @@ async def _look(
     )
     quotes, doubted = observation.quotes, observation.doubted
     row = TapeRow.of(history_row(lease.cycle_id, quotes, doubted, observation.market_of))
-    tape = build_tape(runtime.history.window(row, most), observation.markets.values())
+    twins = twin_instruments(working.twins, observation.markets)
+    tape = build_tape(runtime.history.window(row, most), observation.markets.values(), twins)
     wishes, raised = wish(strategies, tape)
     config = working.config
     orders = max((config.limits_of(n).max_orders_per_cycle for n in wishes), default=0)
@@ -124,7 +128,14 @@ async def _look(
     quality = add_counts(observation.quality, depth.quality)
     seen = observation.joined(depth.quarantined, quality)
     return View(
-        seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults), runtime.take_usage()
+        seen,
+        row,
+        twins,
+        wishes,
+        (*faults, *raised),
+        depth.books,
+        tuple(book_faults),
+        runtime.take_usage(),
     )
 
 
@@ -201,6 +212,7 @@ def _record(
         runtime.history.rows() if keeps_window else None,
         decision,
         working.house,
+        tuple(view.twins),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws.match_rows import match_from, match_item
+from chalicelib.aws.match_rows import match_from, match_item, twins_from, twins_item
 from chalicelib.domain.errors import StoreError
 from chalicelib.matching.equivalence import Polarity, Verdict
 from chalicelib.matching.leg import Leg, pair_id
@@ -116,3 +116,9 @@ def test_pair_that_is_stored_comes_back_exactly(pair: MatchedPair) -> None:
 def test_pair_that_is_damaged_is_not_read(damage: dict[str, Any]) -> None:
     with pytest.raises(StoreError, match="pair"):
         match_from({**match_item(twin_pair()), **damage})
+
+
+@pytest.mark.parametrize("damage", [{"schema": 2}, {"body": "{"}])
+def test_list_of_twins_that_is_damaged_is_not_read(damage: dict[str, Any]) -> None:
+    with pytest.raises(StoreError, match="twins"):
+        twins_from({**twins_item([], 1), **damage})
