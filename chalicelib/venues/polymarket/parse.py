@@ -79,6 +79,7 @@ def _unfolded(entry: object) -> Iterator[object]:
         yield entry
         return
     event = {name: value for name, value in entry.items() if name != "markets"}
+    event["marketsListed"] = len(nested)
     for market in nested:
         yield {"events": [event], **market} if isinstance(market, dict) else market
 
@@ -98,7 +99,7 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
         raise refused(f"{path}.orderPriceMinTickSize", tick, "expected 0.0001 to 0.1")
     if min_size is None or not ZERO < min_size <= _LARGEST_MIN_SIZE:
         raise refused(f"{path}.orderMinSize", min_size, f"expected 0 to {_LARGEST_MIN_SIZE}")
-    category = _category(wire)
+    category, group = _category(wire), _exclusive_group(wire, path)
     return Market(
         market_id=market_id_of(wire.condition_id),
         venue=VENUE,
@@ -119,7 +120,8 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
             schedule=wire.fee_schedule,
         ),
         category=category,
-        exclusive_group=_exclusive_group(wire, path),
+        exclusive_group=group,
+        group_size=0 if group is None else wire.event.markets_listed,
         volume_24h=wire.volume_24h,
         resale_seconds=RESALE_SECONDS,
         url=safe_url(f"https://{SITE_HOST}/market/{wire.slug}" if wire.slug else "", {SITE_HOST}),

@@ -123,6 +123,8 @@ class GammaEvent(GammaModel):
         None, alias="negRiskMarketID"
     )
     tags: tuple[GammaTag, ...] | None = Field(None, max_length=_MOST_TAGS)
+    markets_listed: Annotated[int, Field(strict=True, ge=0)] = 0
+    """How many markets came inside of it; 0 where it came inside of a market."""
 
     @property
     def series_name(self) -> str:
