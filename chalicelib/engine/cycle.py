@@ -7,7 +7,7 @@ committed never happened, and what is committed is published by whoever comes ne
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -32,6 +32,7 @@ from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.data_quality import data_pauses, examples, notable
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.exits import instruments_to_leave
+from chalicelib.engine.forecasting import forecast_markets
 from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.engine.observe import fetch_books, observe
 from chalicelib.engine.publish import publish
@@ -54,7 +55,10 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one cycle saw and wished, before anything was sized: the same on every attempt."""
+    """What one cycle saw and wished, before anything was sized: the same on every attempt.
+
+    ``outside_faults`` are of what no venue is: they are shown, and decide nothing.
+    """
 
     observation: Observation
     row: TapeRow
@@ -63,6 +67,7 @@ class View:
     faults: tuple[StrategyFault, ...]
     books: Mapping[InstrumentId, OrderBook]
     book_faults: tuple[VenueFault, ...]
+    outside_faults: tuple[VenueFault, ...]
     usage: tuple[HostUsage, ...]
 
 
@@ -109,8 +114,7 @@ async def _look(
     observation = await observe(
         runtime, working.accounts, at, working.house.breakers, working.config.quality
     )
-    quotes, doubted = observation.quotes, observation.doubted
-    row = TapeRow.of(history_row(lease.cycle_id, quotes, doubted, observation.market_of))
+    row, outside = await _row(runtime, lease.cycle_id, observation)
     twins = twin_instruments(working.twins, observation.markets)
     tape = build_tape(runtime.history.window(row, most), observation.markets.values(), twins)
     wishes, raised = wish(strategies, tape)
@@ -135,8 +139,18 @@ async def _look(
         (*faults, *raised),
         depth.books,
         tuple(book_faults),
+        tuple(outside),
         runtime.take_usage(),
     )
+
+
+async def _row(
+    runtime: Runtime, cycle_id: int, seen: Observation
+) -> tuple[TapeRow, Sequence[VenueFault]]:
+    """What strategies are shown of this minute, and what failed outside of the venues."""
+    row = history_row(cycle_id, seen.quotes, seen.doubted, seen.market_of)
+    forecast, faults = await forecast_markets(runtime, seen)
+    return TapeRow.of(replace(row, forecast=forecast)), faults
 
 
 def _rows_kept(strategies: dict[str, Strategy]) -> int:
@@ -225,7 +239,7 @@ def _summary(
     record_key: str,
 ) -> CycleReport:
     now = runtime.clock.now()
-    venue_faults = (*view.observation.faults, *view.book_faults)
+    venue_faults = (*view.observation.faults, *view.book_faults, *view.outside_faults)
     return replace(
         report,
         control=working.control.state.value,

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
-from chalicelib.ports import Archive, Clock, Ledger, MarketData, Telemetry
+from chalicelib.engine.outlooks import StationOutlooks
+from chalicelib.ports import Archive, Clock, Forecasts, Ledger, MarketData, Telemetry
 
 
 class Together(Protocol):
@@ -29,12 +30,13 @@ async def at_once(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Runtime:
-    """Everything the cycle uses. ``history`` is the one thing in it that changes.
+    """Everything the cycle uses. ``history`` and ``outlooks`` are all in it that changes.
 
     ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
-    answers what was asked of venues since it was last called.
+    answers what was asked of venues since it was last called. ``forecasts`` are asked in their
+    order, after the scans and briefly: what they say is welcome and not waited for.
     """
 
     ledger: Ledger
@@ -51,3 +53,6 @@ class Runtime:
     follow_up_deadline_seconds: float = 10
     window_every: int = 10
     take_usage: Callable[[], tuple[HostUsage, ...]] = tuple
+    forecasts: Mapping[str, Forecasts] = field(default_factory=dict)
+    outlooks: StationOutlooks = field(default_factory=StationOutlooks)
+    forecast_deadline_seconds: float = 4

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,9 @@ from chalicelib.aws.match_rows import match_item
 from chalicelib.aws.table import Put
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.cycle import CycleReport, ScheduledEvent, cycle_time
+from chalicelib.domain.errors import VenueUnavailable
+from chalicelib.domain.fault import FaultKind
+from chalicelib.domain.forecast import Forecast, Outlook, Unit, WeatherMeasure, WeatherStation
 from chalicelib.domain.market import Market, Outcome
 from chalicelib.domain.signal import Signals
 from chalicelib.domain.strategy import Strategy, StrategyParams
@@ -38,7 +41,7 @@ from tests.builders import (
     runtime,
     spot_market,
 )
-from tests.unit.matching.samples import TWIN_RULES, compared
+from tests.unit.matching.samples import LAGUARDIA, TWIN_RULES, compared
 
 CLOSE = NOW + timedelta(days=2)
 SWORN = f"Will Ann Example be sworn in as mayor by {CLOSE:%B} {CLOSE.day}, {CLOSE.year}?"
@@ -98,11 +101,35 @@ def listings() -> list[Listing]:
         Listing("polymarket", [
             question("polymarket", "t", SWORN, TWIN_RULES),
             question("polymarket", "btc", BITCOIN, BY_BINANCE),
+            question("polymarket", "warm", WARM, LAGUARDIA.replace("30 Sep '26", "that day")),
             question("polymarket", "one", "Will Ann win?", "", **group),
         ]),
         Listing("kalshi", [question("kalshi", "t", SWORN, TWIN_RULES)]),
         Listing("binance", [bitcoin()]),
     ]  # fmt: skip
+
+
+WARM = f"Will the highest temperature in NYC be 73°F or higher on {CLOSE:%B} {CLOSE.day}?"
+
+
+class Weather:
+    """A source that expects 90 degrees everywhere and always, as long as it is well."""
+
+    name, attribution = "weather", "the test"
+
+    def __init__(self) -> None:
+        self.is_well = True
+
+    async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
+        """Hour by hour, for a week."""
+        if not self.is_well:
+            raise VenueUnavailable("weather is closed", kind=FaultKind.STATUS)
+        hours = [at + timedelta(hours=n) for n in range(168)]
+        return Outlook(station, tuple(
+            Forecast(self.name, station.icao, WeatherMeasure.TEMPERATURE, Unit.FAHRENHEIT,
+                     Decimal(90), hour, hour + timedelta(hours=1), None, at, at)
+            for hour in hours
+        ))  # fmt: skip
 
 
 SEEN: list[Tape] = []
@@ -217,3 +244,29 @@ def test_pair_that_is_rejected_or_not_decided_is_no_twin_in_the_next_cycle() -> 
     confirm(table, MatchStatus.REJECTED, version=1)
     minute(wiring, 2)
     assert asked(SEEN[-1], "polymarket:t-yes", "twin") == -1
+
+
+def test_strategy_is_told_what_is_forecast_and_decides_the_same_from_the_record() -> None:
+    table, archive, weather = running_table(), MemoryArchive(), Weather()
+    wiring = wired(table, archive, forecasts={"weather": weather})
+    report = minute(wiring)
+    assert report.record_key is not None
+    yes, no = (SEEN[-1].instruments.index(f"polymarket:warm-{side}") for side in ("yes", "no"))
+    chance = SEEN[-1].forecast[-1, yes]
+    assert 0.9 < chance < 1
+    assert SEEN[-1].forecast[-1, no] == 1 - chance
+    assert np.isfinite(SEEN[-1].forecast).sum() == 2
+    assert report.fills == 1
+    assert asyncio.run(replay(archive, report.record_key, REGISTRY)).identical
+    minute(wiring, 1)
+    assert SEEN[-1].forecast[:, yes].tolist() == [chance, chance]
+
+
+def test_source_of_forecasts_that_fails_is_told_and_the_cycle_goes_on() -> None:
+    table, weather = running_table(), Weather()
+    weather.is_well = False
+    confirm(table)
+    report = minute(wired(table, MemoryArchive(), forecasts={"weather": weather}))
+    assert report.venue_faults == ("weather is closed",)
+    assert report.fills > 0
+    assert np.isnan(SEEN[-1].forecast).all()
