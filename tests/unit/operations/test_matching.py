@@ -14,7 +14,7 @@ from chalicelib.aws.table import Put, Table, Write
 from chalicelib.domain.errors import ConflictError, InputError, NotFoundError
 from chalicelib.matching.equivalence import Verdict
 from chalicelib.matching.leg import Leg
-from chalicelib.matching.pair import MatchedPair, MatchStatus, confirmed_pairs
+from chalicelib.matching.pair import MatchedPair, MatchStatus
 from chalicelib.operations import matching
 from chalicelib.operations.match_decisions import WantedMatch, decide_match
 from chalicelib.operations.matching import (
@@ -79,7 +79,7 @@ def test_matching_proposes_a_pair_once_and_never_confirms_it(table: Table) -> No
     (pair,) = run(read_matches(table))
     assert pair.status is MatchStatus.PROPOSED
     assert pair.verdict is Verdict.RELATIVE_VALUE
-    assert confirmed_pairs([pair], {}, frozenset(Verdict)) == []
+    assert twins(table) == []
 
 
 def test_matching_keeps_a_confirmation_with_who_when_and_why(table: Table) -> None:
