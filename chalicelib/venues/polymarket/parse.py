@@ -16,6 +16,7 @@ from chalicelib.venues.polymarket.schemas import (
     BookLevel,
     ClobBook,
     GammaMarket,
+    GammaMember,
     GammaPage,
     GammaState,
     TerseMarket,
@@ -79,9 +80,29 @@ def _unfolded(entry: object) -> Iterator[object]:
         yield entry
         return
     event = {name: value for name, value in entry.items() if name != "markets"}
-    event["marketsListed"] = len(nested)
+    event["marketsListed"] = _members(nested)
     for market in nested:
         yield {"events": [event], **market} if isinstance(market, dict) else market
+
+
+def _members(nested: list[object]) -> int:
+    """How many markets there are, if they are one group of which exactly one wins; otherwise 0."""
+    groups = {
+        market.get("negRiskMarketID") if market.get("negRisk") is True else None
+        for market in nested
+        if isinstance(market, dict)
+    }
+    alone = any(not isinstance(market, dict) for market in nested)
+    return 0 if alone or len(groups) != 1 or None in groups else len(nested)
+
+
+def read_group_size(raw: object, path: str) -> int:
+    """How many markets an event lists of which exactly one wins; 0 where that is not so."""
+    members = read_page(raw).markets
+    if not members:
+        return 0
+    event = read_model(GammaMember, members[0], path).event
+    return 0 if event.neg_risk_augmented else event.markets_listed
 
 
 def read_listing(raw: object, path: str, seen_at: datetime) -> Listing | None:

@@ -135,6 +135,17 @@ class GammaEvent(GammaModel):
 NO_EVENT = GammaEvent()
 
 
+class GammaMember(GammaModel):
+    """A market as a part of its event."""
+
+    events: tuple[GammaEvent, ...] = Field(max_length=_MOST_OUTCOMES, min_length=1)
+
+    @property
+    def event(self) -> GammaEvent:
+        """The event that it came in."""
+        return self.events[0]
+
+
 class GammaMarket(GammaState):
     """One market of the catalogue. Lists about outcomes run in parallel."""
 

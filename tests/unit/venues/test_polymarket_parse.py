@@ -117,6 +117,8 @@ def test_group_has_the_size_of_its_event_where_the_event_came_with_its_markets()
 
     assert sizes() == {3}
     assert sizes(negRiskAugmented=True) == {0}
+    others.append({**bare, "negRisk": False})
+    assert sizes() == {0}
 
 
 def test_group_without_an_id_of_its_own_is_the_events() -> None:
@@ -148,7 +150,7 @@ def test_category_is_the_main_tag_where_no_fee_type_names_one() -> None:
 
 def test_page_is_read_in_every_shape_it_has_had() -> None:
     event = {**EVENT, "markets": [MARKET, GROUPED]}
-    counted = {"events": [{**EVENT, "marketsListed": 2}]}
+    counted = {"events": [{**EVENT, "marketsListed": 0}]}  # two markets, but no group
     inside = [{**counted, **MARKET}, {**counted, **GROUPED}]
     for shape, held in (
         ({"markets": [MARKET], "next_cursor": "c"}, [MARKET]),
