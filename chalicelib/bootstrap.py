@@ -14,7 +14,7 @@ from chalicelib.web.http import Office
 if TYPE_CHECKING:
     from chalicelib.aws.metrics import LambdaTelemetry
     from chalicelib.engine.runtime import Runtime
-    from chalicelib.ports import Forecasts, MarketData
+    from chalicelib.ports import Forecasts, MarketData, News
 
 
 class WallClock:
@@ -98,6 +98,7 @@ def runtime() -> "Runtime":
         wait=at_once if settings().is_replay else asyncio.sleep,
         take_usage=take_usage,
         forecasts=_forecasts(),
+        news=_news(),
     )
 
 
@@ -114,3 +115,12 @@ def _forecasts() -> Mapping[str, "Forecasts"]:
     if settings().is_replay:
         return {}
     return {name: open_source(name, os.environ) for name in settings().forecasts}
+
+
+def _news() -> Mapping[str, "News"]:
+    """The feeds; a replay has none, for they know the news of another time."""
+    from chalicelib.news import open_feeds  # noqa: PLC0415
+
+    if settings().is_replay:
+        return {}
+    return open_feeds(settings().news_feeds, os.environ.get("VENUE_CONTACT", ""))

@@ -9,6 +9,7 @@ from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport, Decision
 from chalicelib.domain.forecast import Outlook, WeatherStation
+from chalicelib.domain.headline import Headline
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
@@ -126,6 +127,19 @@ class Forecasts(Protocol):
 
         ``at`` is the cycle's time on the market's clock; live sources may ignore it.
         """
+        ...
+
+
+class News(Protocol):
+    """A feed of headlines, read-only. Every method raises VenueError and nothing else."""
+
+    @property
+    def name(self) -> str:
+        """The feed's name, which its headlines carry."""
+        ...
+
+    async def headlines(self) -> Sequence[Headline]:
+        """What the feed lists now, newest first."""
         ...
 
 

@@ -16,6 +16,7 @@ NAMES = {
     "ARCHIVE_BUCKET": "bucket",
     "VENUES": "venues",
     "FORECASTS": "forecasts",
+    "NEWS_FEEDS": "news_feeds",
     "REPLAY_ANCHOR": "replay_anchor",
     GATEWAY_VARIABLE: "venue_gateway",
     "LEASE_SECONDS": "lease_seconds",
@@ -40,6 +41,7 @@ class Settings(BaseModel):
 
     ``replay_anchor`` is the wall-clock instant that stands for the start of the recorded tape.
     ``forecasts`` are the sources of weather forecasts, the one to be asked first before the others.
+    ``news_feeds`` are addresses of RSS and Atom feeds.
     ``venue_gateway`` is where simulated venues answer in place of the real ones.
     """
 
@@ -50,13 +52,14 @@ class Settings(BaseModel):
     bucket: str = Field(min_length=3, max_length=63)
     venues: tuple[str, ...] = Field(("polymarket",), min_length=1)
     forecasts: tuple[str, ...] = ()
+    news_feeds: tuple[str, ...] = Field((), max_length=10)
     replay_anchor: AwareDatetime | None = None
     venue_gateway: str = ""
     lease_seconds: int = Field(55, ge=1, le=600)
     metrics_namespace: str = "MarketStrategyTester"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("venues", "forecasts", mode="before")
+    @field_validator("venues", "forecasts", "news_feeds", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -32,9 +32,9 @@ from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.data_quality import data_pauses, examples, notable
 from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.exits import instruments_to_leave
-from chalicelib.engine.forecasting import forecast_markets
 from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.engine.observe import fetch_books, observe
+from chalicelib.engine.outside import look_outside
 from chalicelib.engine.publish import publish
 from chalicelib.engine.questions import Twins
 from chalicelib.engine.record import most_rows, recall, seal
@@ -149,8 +149,10 @@ async def _row(
 ) -> tuple[TapeRow, Sequence[VenueFault]]:
     """What strategies are shown of this minute, and what failed outside of the venues."""
     row = history_row(cycle_id, seen.quotes, seen.doubted, seen.market_of)
-    forecast, faults = await forecast_markets(runtime, seen)
-    return TapeRow.of(replace(row, forecast=forecast)), faults
+    before = runtime.history.newest
+    outside = await look_outside(runtime, seen, None if before is None else cycle_time(before))
+    told = replace(row, forecast=outside.forecast, news=outside.news)
+    return TapeRow.of(told), outside.faults
 
 
 def _rows_kept(strategies: dict[str, Strategy]) -> int:

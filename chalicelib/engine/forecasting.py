@@ -1,6 +1,6 @@
 """What forecasts say of the markets on a tape: asked for rarely, and never waited for long."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,31 +29,38 @@ class Answered:
     failed: tuple[VenueFault, ...] = ()
 
 
-async def forecast_markets(
-    runtime: Runtime, seen: Observation
-) -> tuple[dict[InstrumentId, float], list[VenueFault]]:
-    """The probability that each quoted instrument pays, where a source of forecasts knows.
+@dataclass(frozen=True, slots=True)
+class Forecasting:
+    """What is to be asked in one cycle: the markets that need a station, and the stations due."""
 
-    A source that fails is a fault, and leaves its markets without a forecast.
-    """
-    if not runtime.forecasts:
-        return {}, []
-    asked = list(_daily_highs(seen))
-    outlooks, now = runtime.outlooks, runtime.clock.now()
-    due = outlooks.due((high.station for _, high in asked), now)
-    sources = tuple(runtime.forecasts.values())
-    places = [place for code in due if (place := LISTED[code].place)]
-    answers = await runtime.together(
-        [_ask(sources, place, now) for place in places],
-        runtime.forecast_deadline_seconds,
-    )
-    later = runtime.clock.now()
-    faults: list[VenueFault] = []
-    for code, answer in zip(due, answers, strict=True):
-        got = _answered(answer)
-        outlooks.keep(code, later, got.outlook)
-        faults += got.failed if got.outlook is None else ()
-    return _chances(asked, outlooks, later), faults
+    asked: Sequence[tuple[Market, DailyHigh]]
+    due: Sequence[str]
+    at: datetime
+
+    @classmethod
+    def of(cls, runtime: Runtime, seen: Observation) -> "Forecasting":
+        """Nothing, where no source is set up or no quoted market needs one."""
+        now = runtime.clock.now()
+        asked = list(_daily_highs(seen)) if runtime.forecasts else []
+        return cls(asked, runtime.outlooks.due((high.station for _, high in asked), now), now)
+
+    def calls(self, runtime: Runtime) -> list[Coroutine[Any, Any, Answered]]:
+        """One for each station that is due."""
+        sources = tuple(runtime.forecasts.values())
+        places = [place for code in self.due if (place := LISTED[code].place)]
+        return [_ask(sources, place, self.at) for place in places]
+
+    def take(
+        self, runtime: Runtime, answers: Sequence[Any]
+    ) -> tuple[dict[InstrumentId, float], list[VenueFault]]:
+        """The probability that each instrument pays, where a source knows, and what failed."""
+        later = runtime.clock.now()
+        faults: list[VenueFault] = []
+        for code, answer in zip(self.due, answers, strict=True):
+            got = _answered(answer)
+            runtime.outlooks.keep(code, later, got.outlook)
+            faults += got.failed if got.outlook is None else ()
+        return _chances(self.asked, runtime.outlooks, later), faults
 
 
 def _answered(answer: Any) -> Answered:

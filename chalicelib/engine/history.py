@@ -194,6 +194,11 @@ class History:
         """The newest ``most`` rows, ending with the one being decided."""
         return [*self._rows, now][-most:]
 
+    @property
+    def newest(self) -> int | None:
+        """The newest committed cycle that is kept, None before the first one."""
+        return self._rows[-1].row.cycle_id if self._rows else None
+
     def past(self, most: int) -> tuple[PastRow, ...]:
         """The newest ``most`` committed rows as a look is held against them, oldest first."""
         return tuple(row.past for row in self._rows[-most:])

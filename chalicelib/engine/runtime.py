@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
+from chalicelib.engine.newsroom import Newsroom
 from chalicelib.engine.outlooks import StationOutlooks
-from chalicelib.ports import Archive, Clock, Forecasts, Ledger, MarketData, Telemetry
+from chalicelib.ports import Archive, Clock, Forecasts, Ledger, MarketData, News, Telemetry
 
 
 class Together(Protocol):
@@ -30,13 +31,13 @@ async def at_once(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Runtime:
-    """Everything the cycle uses. ``history`` and ``outlooks`` are all in it that changes.
+    """Everything the cycle uses. ``history``, ``outlooks`` and ``newsroom`` change, nothing else.
 
     ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
-    answers what was asked of venues since it was last called. ``forecasts`` are asked in their
-    order, after the scans and briefly: what they say is welcome and not waited for.
+    answers what was asked of venues since it was last called. ``forecasts``, in their order, and
+    the feeds of ``news`` are asked after the scans and briefly: they are not waited for.
     """
 
     ledger: Ledger
@@ -55,4 +56,6 @@ class Runtime:
     take_usage: Callable[[], tuple[HostUsage, ...]] = tuple
     forecasts: Mapping[str, Forecasts] = field(default_factory=dict)
     outlooks: StationOutlooks = field(default_factory=StationOutlooks)
-    forecast_deadline_seconds: float = 4
+    news: Mapping[str, News] = field(default_factory=dict)
+    newsroom: Newsroom = field(default_factory=Newsroom)
+    outside_deadline_seconds: float = 4

@@ -18,6 +18,7 @@ from chalicelib.domain.cycle import CycleReport, ScheduledEvent, cycle_time
 from chalicelib.domain.errors import VenueUnavailable
 from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.forecast import Forecast, Outlook, Unit, WeatherMeasure, WeatherStation
+from chalicelib.domain.headline import Headline
 from chalicelib.domain.market import Market, Outcome
 from chalicelib.domain.signal import Signals
 from chalicelib.domain.strategy import Strategy, StrategyParams
@@ -130,6 +131,19 @@ class Weather:
                      Decimal(90), hour, hour + timedelta(hours=1), None, at, at)
             for hour in hours
         ))  # fmt: skip
+
+
+class Paper:
+    """A feed of what was printed."""
+
+    name = "paper"
+
+    def __init__(self) -> None:
+        self.printed: list[Headline] = []
+
+    async def headlines(self) -> list[Headline]:
+        """All of it."""
+        return self.printed
 
 
 SEEN: list[Tape] = []
@@ -270,3 +284,20 @@ def test_source_of_forecasts_that_fails_is_told_and_the_cycle_goes_on() -> None:
     assert report.venue_faults == ("weather is closed",)
     assert report.fills > 0
     assert np.isnan(SEEN[-1].forecast).all()
+
+
+def test_strategy_is_told_of_a_headline_in_the_row_in_which_it_appeared() -> None:
+    paper, at = Paper(), cycle_time(CYCLE)
+    wiring = wired(running_table(), MemoryArchive(), news={"paper": paper})
+    minute(wiring)
+    paper.printed.append(Headline("paper", "Ann Example sworn in as mayor", at, at))
+    minute(wiring, 1)
+    minute(wiring, 2)
+    tape = SEEN[-1]
+    sworn, other = (tape.instruments.index(f"polymarket:{n}-yes") for n in ("t", "btc"))
+    assert SEEN[-2].news[:, sworn].tolist() == [0, 1]
+    assert tape.news[:, sworn].tolist() == [1, 0]
+    assert tape.news[:, other].tolist() == [0, 0]
+    without = wired(running_table(), MemoryArchive())
+    minute(without)
+    assert np.isnan(SEEN[-1].news).all()

@@ -17,8 +17,8 @@ from chalicelib.domain.errors import VenueUnavailable
 from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.forecast import Forecast, Outlook, Unit, WeatherMeasure, WeatherStation
 from chalicelib.domain.market import Market
-from chalicelib.engine.forecasting import forecast_markets
 from chalicelib.engine.outlooks import MOST_STATIONS
+from chalicelib.engine.outside import Outside, look_outside
 from chalicelib.engine.runtime import Runtime
 from chalicelib.loop import together
 from chalicelib.ports import Scan
@@ -83,12 +83,12 @@ def seen(*markets: Market) -> Observation:
 
 
 def told(wiring: Runtime, *markets: Market) -> dict[str, float]:
-    return asyncio.run(forecast_markets(wiring, seen(*markets)))[0]
+    return asyncio.run(look_outside(wiring, seen(*markets), None)).forecast
 
 
 def faults(wiring: Runtime, *markets: Market) -> list[str]:
     return [f"{f.venue} {f.code} {f.call}" for f in
-            asyncio.run(forecast_markets(wiring, seen(*markets)))[1]]  # fmt: skip
+            asyncio.run(look_outside(wiring, seen(*markets), None)).faults]  # fmt: skip
 
 
 def later(wiring: Runtime, **span: float) -> Runtime:
@@ -127,7 +127,7 @@ def test_no_source_is_asked_where_no_quoted_market_needs_it() -> None:
     source = Source()
     assert told(wired(source), market()) == {}
     unquoted = Observation({"test:w": warm()}, {})
-    assert asyncio.run(forecast_markets(wired(source), unquoted)) == ({}, [])
+    assert asyncio.run(look_outside(wired(source), unquoted, None)) == Outside()
     assert source.asked == []
     assert told(wired(), warm()) == {}
 
@@ -161,7 +161,7 @@ def test_second_source_answers_where_the_first_one_fails() -> None:
 
 
 def test_hanging_source_costs_its_deadline_and_no_more() -> None:
-    wiring = wired(Source(hanging=True), forecast_deadline_seconds=0.01)
+    wiring = wired(Source(hanging=True), outside_deadline_seconds=0.01)
     assert faults(wiring, warm()) == ["forecasts read-timeout forecast"]
 
 
