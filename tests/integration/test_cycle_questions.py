@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib import bootstrap
 from chalicelib.aws.match_rows import match_item
 from chalicelib.aws.table import Put
 from chalicelib.domain.book import OrderBook
 from chalicelib.domain.cycle import CycleReport, ScheduledEvent, cycle_time
-from chalicelib.domain.errors import VenueUnavailable
+from chalicelib.domain.errors import InputError, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
 from chalicelib.domain.forecast import Forecast, Outlook, Unit, WeatherMeasure, WeatherStation
 from chalicelib.domain.headline import Headline
@@ -31,6 +33,7 @@ from chalicelib.matching.pair import MatchStatus
 from chalicelib.matching.proposal import propose
 from chalicelib.operations.match_decisions import WantedMatch, decide_match
 from chalicelib.ports import Depth, Results, Scan
+from chalicelib.settings import Settings
 from tests.builders import (
     CYCLE,
     NOW,
@@ -301,3 +304,28 @@ def test_strategy_is_told_of_a_headline_in_the_row_in_which_it_appeared() -> Non
     without = wired(running_table(), MemoryArchive())
     minute(without)
     assert np.isnan(SEEN[-1].news).all()
+
+
+def test_sources_that_are_set_up_are_opened_with_the_venues_and_none_in_a_replay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    variables = {
+        "STAGE": "dev", "TABLE_NAME": "t-state", "ARCHIVE_BUCKET": "bucket", "VENUES": "kalshi",
+        "FORECASTS": "openmeteo,nws", "NEWS_FEEDS": "https://news.example/world",
+        "VENUE_CONTACT": "ops@tester.example",
+    }  # fmt: skip
+    opened = bootstrap_with(monkeypatch, variables)
+    assert list(opened.forecasts) == ["openmeteo", "nws"]
+    assert list(opened.news) == ["news.example/world"]
+    replayed = bootstrap_with(monkeypatch, {**variables, "VENUES": "recorded"})
+    assert (replayed.forecasts, replayed.news) == ({}, {})
+    with pytest.raises(InputError, match="crystal-ball"):
+        bootstrap_with(monkeypatch, {**variables, "FORECASTS": "crystal-ball"})
+
+
+def bootstrap_with(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Runtime:
+    monkeypatch.setattr(bootstrap, "settings", lambda: Settings.from_env(variables))
+    monkeypatch.setattr(bootstrap, "table", MemoryTable)
+    monkeypatch.setattr(bootstrap, "archive", MemoryArchive)
+    monkeypatch.setattr(bootstrap, "os", SimpleNamespace(environ=variables))
+    return bootstrap.runtime.__wrapped__()
