@@ -17,8 +17,8 @@ def realised_variance(times: IntArray, prices: FloatArray, returns: int) -> Floa
     """Variance of the logarithm of a price per second, (T - returns, K), for the rows that have it.
 
     The squares of the ``returns`` changes up to a row over the seconds that they span; the mean is
-    taken as zero, as over minutes it is noise. ``times`` (T,) are unix seconds, ``prices`` are above
-    zero or NaN. NaN where fewer than half of the changes are known, or none is other than zero.
+    taken as zero, as over minutes it is noise. ``times`` (T,) are unix seconds; ``prices`` (T, K)
+    are above zero or NaN. NaN where fewer than half of the changes are known, or all are zero.
     """
     if len(prices) <= returns:
         return np.empty((0, prices.shape[1]))

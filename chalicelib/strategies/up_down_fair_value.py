@@ -24,7 +24,7 @@ from chalicelib.domain.volatility import currency_price, realised_variance
 LONGEST = 60 * 60
 """Seconds of a window that is traded: its beginning has to be among the rows looked at."""
 FRESH = 60
-"""Seconds that the price at the beginning may be older than the beginning."""
+"""Seconds: the price at the beginning has to be younger then. A missed cycle leaves it unknown."""
 ABOUT = About(
     trades=(MarketKind.BINARY,),
     enters="Buys Up or Down when its chance, from the move so far and the volatility, is above "
@@ -80,7 +80,7 @@ class UpDownFairValue(Strategy):
         """The price when each window began, (T, K), in rows that may know it, from ``price``."""
         begins = tape.questions.starts_at[up]
         row = np.searchsorted(tape.times, begins, side="right") - 1
-        seen = (row >= 0) & (begins - tape.times[row] <= FRESH)
+        seen = (row >= 0) & (begins - tape.times[row] < FRESH)
         since = np.arange(len(tape))[:, np.newaxis] - row
         remembered = seen & (since >= 0) & (since < self.lookback)
         begun = tape.times[:, np.newaxis] >= begins

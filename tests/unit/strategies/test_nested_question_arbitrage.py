@@ -87,6 +87,11 @@ def test_touch_of_a_further_barrier_by_an_earlier_date_is_the_narrower_question(
     assert legs(NAME, asked(*WRONG, low=[120, 100], **touch)) == []
 
 
+def test_touch_of_a_further_barrier_by_a_later_date_is_not_nested() -> None:
+    later = asked(*WRONG, low=[100, 120], ends=[JUNE, DECEMBER], touch=True)
+    assert legs(NAME, later) == []
+
+
 @pytest.mark.parametrize(
     "change",
     [

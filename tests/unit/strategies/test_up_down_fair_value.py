@@ -124,6 +124,28 @@ def test_beginning_is_the_price_of_the_minute_in_which_it_began() -> None:
     assert legs(NAME, window(0.60, 0.42, begun=8.5), returns=10) == [[UP]]
 
 
+def test_missed_cycle_at_the_beginning_leaves_the_chance_unknown() -> None:
+    seen = window(0.60, 0.42)
+    late = seen.times.copy()
+    late[6] += 30
+    assert legs(NAME, replace(seen, times=late), returns=10) == []
+
+
+def test_beginning_is_remembered_for_as_many_rows_as_the_strategy_says() -> None:
+    """Rows ten seconds apart: a window that began 70 rows ago began before the lookback of 61."""
+    swinging = 100 * np.exp(0.001 * (np.arange(101) % 2 == 0))
+    for begun, known in ((59 / 6, True), (71 / 6, False)):
+        minutes = window(0.99, 0.20, begun=begun, minutes=15, prices=swinging)
+        fine = replace(minutes, times=minutes.times[-1] - 10 * np.arange(101)[::-1])
+        assert bool(exits(NAME, fine, returns=10)) is known
+
+
+def test_better_side_is_bought_where_both_are_cheap() -> None:
+    """Up is worth 0.658 and leaves 0.058, Down is worth 0.342 and leaves 0.042."""
+    assert legs(NAME, window(0.60, 0.30), returns=10) == [[UP]]
+    assert legs(NAME, window(0.60, 0.27), returns=10) == [[DOWN]]
+
+
 def test_beginning_of_an_hour_is_remembered_with_the_default_parameters() -> None:
     """It was 0.2 % lower 58 minutes ago, and moves about 0.14 % in the two that are left."""
     hour = 100 * np.exp(0.001 * (np.arange(61) % 2))
