@@ -6,7 +6,7 @@ All take and give (T, N) arrays; rows without enough history are NaN.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from chalicelib.domain.arrays import FloatArray
+from chalicelib.domain.arrays import FloatArray, IntArray
 from chalicelib.domain.tape import Tape
 
 
@@ -29,7 +29,8 @@ def change_over(values: FloatArray, rows: int) -> FloatArray:
     return change
 
 
-def minutes_to_close(tape: Tape) -> FloatArray:
+def minutes_to_close(tape: Tape, columns: IntArray | None = None) -> FloatArray:
     """Minutes until each instrument's market ends; infinite where no end is known."""
-    left = (tape.closes_at[np.newaxis, :] - tape.times[:, np.newaxis]) / 60
+    ends = tape.closes_at if columns is None else tape.closes_at[columns]
+    left = (ends[np.newaxis, :] - tape.times[:, np.newaxis]) / 60
     return np.where(np.isnan(left), np.inf, left)

@@ -7,9 +7,10 @@ import os
 import re
 import socket
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,16 @@ from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.strategies import discover
 from chalicelib.venues.recorded import TAPE_START
 from chalicelib.venues.recorded.client import open_venue
-from tests.builders import random_spot_walk, random_walk, tape_of
+from tests.builders import mixed_walk, random_spot_walk, random_walk, tape_of
 
 NAMES = discover()
 COLUMNS = ("entry", "exit", "edge", "confidence")
+MORE_COLUMNS = (
+    "short", "volatility", "limit_price", "trigger_price", "exit_limit_price", "exit_trigger_price",
+)  # fmt: skip
 WALKS = st.builds(
     lambda walk, **kw: walk(**kw),
-    walk=st.sampled_from([random_walk, random_spot_walk]),
+    walk=st.sampled_from([random_walk, random_spot_walk, mixed_walk, mixed_walk]),
     seed=st.integers(0, 10**6),
     rows_=st.integers(1, 60),
     columns=st.integers(1, 6),
@@ -74,6 +78,13 @@ def assert_same_row(one: Signals, row: int, other: Signals, other_row: int) -> N
     for name in COLUMNS:
         left, right = getattr(one, name)[row], getattr(other, name)[other_row]
         np.testing.assert_array_equal(left, right, err_msg=name)
+    for name in MORE_COLUMNS:
+        left, right = getattr(one, name), getattr(other, name)
+        assert (left is None) is (right is None), name
+        if left is not None:
+            np.testing.assert_array_equal(left[row], right[other_row], err_msg=name)
+    if one.basket is not None and one.basket.ndim > 1:
+        np.testing.assert_array_equal(one.basket[row], other.basket[other_row])
     wished = one.entry[row] | one.exit[row]
     for name, facts in one.facts.items():
         np.testing.assert_array_equal(
@@ -117,9 +128,29 @@ def test_strategy_on_real_books_is_causal_and_bounded(
         check(strategy, recorded_tape(), row)
 
 
+@pytest.mark.parametrize("walk", [random_walk, random_spot_walk, mixed_walk])
+@pytest.mark.parametrize("check", [check_causality, check_bounded_memory])
+def test_strategy_that_has_seen_its_whole_lookback_is_causal_and_bounded(
+    strategy: Strategy, check: Callable[[Strategy, Tape, int], None], walk: Callable[..., Tape]
+) -> None:
+    for seed in range(4):
+        seen = walk(seed, strategy.lookback + 12, 4, 0.01)
+        for row in range(strategy.lookback - 1, len(seen), 3):
+            check(strategy, seen, row)
+
+
 def test_strategy_wishes_for_something_on_random_or_real_tapes(strategy: Strategy) -> None:
-    seen = [recorded_tape(), *(random_walk(seed, 60, 6, 0) for seed in range(40))]
-    assert any(strategy.signals(tape).entry.any() for tape in seen)
+    tapes = chain(
+        [recorded_tape()],
+        (random_walk(seed, 60, 6, 0) for seed in range(40)),
+        (random_spot_walk(seed, 260, 4, 0) for seed in range(10)),
+        (mixed_walk(seed, 260, 6, 0) for seed in range(40)),
+    )
+    assert any(_wishes(strategy.signals(tape)) for tape in tapes)
+
+
+def _wishes(signals: Signals) -> bool:
+    return bool(signals.entry.any() or (signals.short is not None and signals.short.any()))
 
 
 @many
@@ -145,7 +176,8 @@ def test_strategy_answers_in_the_shape_of_the_tape_and_only_about_its_instrument
     for name in COLUMNS:
         assert getattr(signals, name).shape == walk.bid.shape, name
     assert signals.entry.dtype == signals.exit.dtype == np.bool_
-    assert signals.basket is None or signals.basket.shape == (len(walk.instruments),)
+    shapes = (len(walk.instruments),), walk.bid.shape
+    assert signals.basket is None or signals.basket.shape in shapes
     legs = [leg for basket in signals.entries(walk) for leg in basket.legs]
     assert {leg.instrument_id for leg in legs} <= set(walk.instruments)
     assert set(signals.exits(walk)) <= set(walk.instruments)
@@ -206,6 +238,44 @@ def test_strategy_takes_a_tape_without_instruments(strategy: Strategy, rows: int
 def test_strategy_takes_a_tape_of_one_row(strategy: Strategy) -> None:
     one = random_walk(1, 1, 6)
     strategy.signals(one).entries(one)
+
+
+def poor(kind: str) -> Tape:
+    """A long tape of contracts, questions and currencies with something wrong throughout."""
+    seen = mixed_walk(3, 260, 4, 0.95 if kind == "holes" else 0.0)
+    price = {"constant": 0.4, "zero": 0.0, "one": 1.0, "beyond": 1.5}.get(kind)
+    if price is not None:
+        same = np.full(seen.bid.shape, price)
+        return replace(seen, bid=same, ask=same.copy())
+    if kind == "over":
+        ends = np.where(seen.spot, np.nan, float(seen.times[0]) - 1)
+        return replace(seen, closes_at=ends)
+    if kind == "empty":
+        nothing = np.zeros(seen.bid.shape)
+        return replace(seen, bid_size=nothing, ask_size=nothing.copy(), volume=nothing.copy())
+    return seen
+
+
+@pytest.mark.parametrize("kind", ["holes", "constant", "empty"])
+def test_strategy_takes_a_poor_tape(strategy: Strategy, kind: str) -> None:
+    seen = poor(kind)
+    for row in (0, 130, 259):
+        strategy.signals(seen).entries(seen, row)
+
+
+@pytest.mark.parametrize("kind", ["zero", "one", "beyond", "over"])
+def test_strategy_buys_no_contract_that_is_over_or_has_no_price(
+    strategy: Strategy, kind: str
+) -> None:
+    seen = poor(kind)
+    signals = strategy.signals(seen)
+    bought = signals.entry if signals.short is None else signals.entry | signals.short
+    assert not bought[:, ~seen.spot].any()
+
+
+def test_strategy_takes_a_tape_of_one_instrument(strategy: Strategy) -> None:
+    for one in (random_walk(1, 260, 1), random_spot_walk(1, 260, 1)):
+        strategy.signals(one).entries(one)
 
 
 def test_strategy_takes_ten_thousand_markets_at_once(strategy: Strategy) -> None:
