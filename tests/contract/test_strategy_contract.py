@@ -83,6 +83,8 @@ def assert_same_row(one: Signals, row: int, other: Signals, other_row: int) -> N
         assert (left is None) is (right is None), name
         if left is not None:
             np.testing.assert_array_equal(left[row], right[other_row], err_msg=name)
+    if one.basket is not None and one.basket.ndim > 1:
+        np.testing.assert_array_equal(one.basket[row], other.basket[other_row])
     wished = one.entry[row] | one.exit[row]
     for name, facts in one.facts.items():
         np.testing.assert_array_equal(
@@ -174,7 +176,8 @@ def test_strategy_answers_in_the_shape_of_the_tape_and_only_about_its_instrument
     for name in COLUMNS:
         assert getattr(signals, name).shape == walk.bid.shape, name
     assert signals.entry.dtype == signals.exit.dtype == np.bool_
-    assert signals.basket is None or signals.basket.shape == (len(walk.instruments),)
+    shapes = (len(walk.instruments),), walk.bid.shape
+    assert signals.basket is None or signals.basket.shape in shapes
     legs = [leg for basket in signals.entries(walk) for leg in basket.legs]
     assert {leg.instrument_id for leg in legs} <= set(walk.instruments)
     assert set(signals.exits(walk)) <= set(walk.instruments)
