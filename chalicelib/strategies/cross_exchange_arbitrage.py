@@ -5,13 +5,12 @@ at both would sell the dear one; an account here holds none, so the dear leg is 
 the engine refuses unless the account may borrow. I. Makarov and A. Schoar, "Trading and Arbitrage
 in Cryptocurrency Markets", Journal of Financial Economics 135 (2020).
 
-Corrected: the predecessor named the rule and had no second price. Its other arbitrages paid no fee;
-here four are paid, two legs in and out, and the spreads of both books. Venues that quote in
-different dollars differ for good (a USDT is no dollar): only the gap beyond its mean of the rows
-before is counted. Which columns are one pair of currencies is ``questions.subject``.
+Corrected: the predecessor named the rule and had no second price. Here four fees are paid, two legs
+in and out, and the spreads of both books. Venues that quote in different dollars differ for good:
+only the gap beyond its mean of the rows before is counted. One currency is one ``subject``.
 
-Edge: half of what is left per unit of both legs when the gap is back at its mean. What the loan
-costs until then is not known and not counted. A leg that does not fill has the other one undone.
+Edge: half of what is left per unit of both legs when the gap is back at its mean, the loan apart.
+A leg that does not fill has the other one undone.
 """
 
 import numpy as np

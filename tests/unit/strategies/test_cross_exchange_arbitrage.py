@@ -21,7 +21,7 @@ def arbitrage(**params: Any) -> Strategy:
 
 
 def quoted(rows: Any, names: str, subject: list[int], fee: float = 0.001) -> Tape:
-    """Currencies at these mid prices, a spread of 0.02 % around them, in units of 100 dollars."""
+    """Currencies of these names at these mid prices, with a spread of 0.02 % around them."""
     return asking(
         replace(spot_tape(rows, 0.0002, fee), instruments=tuple(names.split())), subject=subject
     )
