@@ -22,7 +22,7 @@ from chalicelib.domain.tape import Tape
 from chalicelib.fees.stated import EVER
 from chalicelib.research.paper import PaperRun, run_paper
 from chalicelib.research.round_trips import round_trips
-from chalicelib.research.screen import Executions, Screened, FixedStake, screen
+from chalicelib.research.screen import Executions, FixedStake, Screened, screen
 from chalicelib.research.series import Prices, SeriesVenue, SpreadModel
 from tests.builders import NO, YES, market, spot_market, spot_tape, tape
 
