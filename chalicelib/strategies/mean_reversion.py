@@ -7,7 +7,7 @@ itself does not widen the band it is judged by.
 import numpy as np
 from pydantic import Field
 
-from chalicelib.domain.indicators import minutes_to_close, rolling_mean_std
+from chalicelib.domain.indicators import mean_and_deviation_before, minutes_to_close
 from chalicelib.domain.signal import Signals
 from chalicelib.domain.strategy import Strategy, StrategyParams, strategy
 from chalicelib.domain.tape import Tape
@@ -36,7 +36,7 @@ class MeanReversion(Strategy):
     def signals(self, tape: Tape) -> Signals:
         """Enter below the band when coming back would pay for the fees of both ways."""
         p = self.params
-        mean, deviation = rolling_mean_std(tape.mid, p.window)
+        mean, deviation = mean_and_deviation_before(tape.mid, p.window)
         with np.errstate(divide="ignore", invalid="ignore"):
             z = (tape.mid - mean) / deviation
         edge = mean - tape.ask - tape.taker_fee(tape.ask) - tape.taker_fee(mean)
