@@ -197,7 +197,16 @@ def test_strategy_wishes_come_with_a_gain_a_confidence_and_a_reason(
 @given(walk=WALKS)
 def test_strategy_never_enters_and_leaves_at_once(strategy: Strategy, walk: Tape) -> None:
     signals = strategy.signals(walk)
-    assert not (signals.entry & signals.exit).any()
+    at_once = signals.exit.copy()
+    for resting in (signals.exit_limit_price, signals.exit_trigger_price):
+        if resting is not None:
+            at_once &= np.isnan(resting)
+    assert not (signals.entry & at_once).any()
+    for row in range(len(walk)):
+        legs = [leg.instrument_id for each in signals.entries(walk, row) for leg in each.legs]
+        left = set(signals.exits(walk, row)) - set(signals.exit_terms(walk, row))
+        assert not left & set(legs)
+        assert len(legs) == len(set(legs))
 
 
 def test_strategy_does_no_input_or_output(
