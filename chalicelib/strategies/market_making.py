@@ -27,7 +27,7 @@ from chalicelib.domain.tape import Tape
 ABOUT = About(
     trades=(MarketKind.BINARY,),
     enters="Rests a purchase at the bid, or a step above it, where the spread pays for the risk.",
-    leaves="Rests a sale at the ask or a step below; sells at once in a wild market or near its end.",
+    leaves="Rests a sale at the ask or a step below; sells at once when it is wild or ends soon.",
     fails_when="It is filled just when the price is about to fall: informed traders come first.",
 )
 

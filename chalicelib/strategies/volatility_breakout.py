@@ -54,9 +54,7 @@ class VolatilityBreakout(Strategy):
         window: int = Field(20, ge=5, le=200, description="Observations in the band")
         deviations: float = Field(2.0, gt=0, le=10, description="Half of the band's width")
         beyond: float = Field(0.01, ge=0, lt=1, description="Dollars above the band to enter")
-        min_consolidation: int = Field(
-            10, ge=1, le=200, description="Observations inside the band before the breakout"
-        )
+        min_consolidation: int = Field(10, ge=1, le=200, description="Observations inside it")
         short_range: int = Field(14, ge=2, le=200, description="Observations in the range now")
         long_range: int = Field(50, ge=3, le=200, description="Observations in the usual range")
         continuation: float = Field(
@@ -84,9 +82,8 @@ class VolatilityBreakout(Strategy):
         """Enter the first row beyond the band, when its continuation would pay the fees."""
         p = self.params
         start = self.lookback - 1
-        first = start - p.min_consolidation
-        mean, deviation = mean_and_deviation_before(tape.mid, p.window, first)
-        upper = mean + p.deviations * deviation
+        mean, sigma = mean_and_deviation_before(tape.mid, p.window, start - p.min_consolidation)
+        upper = mean + p.deviations * sigma
         inside = np.where(np.isnan(mean), np.nan, np.abs(tape.mid - mean) <= upper - mean)
         kept = row_before(rolling_min(inside, p.min_consolidation, start - 1))
         state = self._state(tape)
