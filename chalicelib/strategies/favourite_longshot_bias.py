@@ -44,7 +44,7 @@ class FavouriteLongshotBias(Strategy):
         )
         lowest: float = Field(0.70, ge=0.5, lt=1, description="Cheapest favourite, dollars")
         highest: float = Field(0.95, gt=0.5, lt=1, description="Dearest favourite, dollars")
-        min_edge: float = Field(0.002, ge=0, lt=1, description="Dollars left after the fee")
+        min_edge: float = Field(0.002, gt=0, lt=1, description="Dollars left after the fee")
         max_spread: float = Field(0.04, gt=0, lt=1, description="Dollars between bid and ask")
         max_days: float = Field(30, gt=0, le=3_650, description="Days of capital locked at most")
 
@@ -73,7 +73,6 @@ class FavouriteLongshotBias(Strategy):
             & (tape.ask <= p.highest)
             & (tape.ask - tape.bid <= p.max_spread)
             & (edge >= p.min_edge)
-            & (edge > 0)
             & (left > 0)
             & (left <= p.max_days * 24 * 60)
         )

@@ -51,7 +51,7 @@ class MarketMaking(Strategy):
         holding: int = Field(10, ge=1, le=500, description="Observations an entry is held")
         window: int = Field(30, ge=5, le=200, description="Observations that the variance is of")
         step: float = Field(0.01, gt=0, le=0.1, description="Dollars inside the spread to rest")
-        min_edge: float = Field(0.002, ge=0, lt=1, description="Dollars left of a round trip")
+        min_edge: float = Field(0.002, gt=0, lt=1, description="Dollars left of a round trip")
         max_volatility: float = Field(
             0.015, gt=0, lt=1, description="Deviation of a row's change, dollars, to stop at"
         )
@@ -77,7 +77,7 @@ class MarketMaking(Strategy):
         buy, sell, fair = self._quotes(tape, volatility)
         fees = p.maker_fee_share * (tape.taker_fee(buy) + tape.taker_fee(sell))
         edge = sell - buy - p.adverse_selection - fees
-        fits = known & ~stopped & (edge >= p.min_edge) & (edge > 0)
+        fits = known & ~stopped & (edge >= p.min_edge)
         fits &= np.abs(tape.mid - 0.5) <= 0.5 - p.margin
         leave = np.where(stopped, tape.bid, sell)
         return Signals(

@@ -42,7 +42,7 @@ class NearResolutionConvergence(Strategy):
             0.02, gt=0, lt=0.5, description="How often such a contract does not pay"
         )
         min_annual_return: float = Field(
-            0.5, ge=0, le=1_000, description="Expected gain a year, as a share of the cost"
+            0.5, gt=0, le=1_000, description="Expected gain a year, as a share of the cost"
         )
         max_minutes: float = Field(
             1_440, gt=0, le=525_600, description="Minutes before the close at most"
@@ -83,7 +83,6 @@ class NearResolutionConvergence(Strategy):
             ~tape.spot
             & (rolling_min(tape.ask, p.steady) >= p.lowest)
             & (tape.mid > p.give_up)
-            & (edge > 0)
             & (a_year >= p.min_annual_return)
             & (tape.ask * tape.ask_size >= p.min_shown)
             & (left > 0)

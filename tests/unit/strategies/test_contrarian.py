@@ -37,6 +37,18 @@ def test_contrarian_fades_buyers_through_the_outcome_that_they_sell() -> None:
     assert list(wished(NAME, bought, **SMALL)) == ["test:m0:no"]
 
 
+def test_contrarian_takes_a_crowd_and_a_fall_that_are_just_large_enough() -> None:
+    seen = both_outcomes(SOLD)
+    assert wished(NAME, seen, **SMALL, threshold=1.0) != {}
+    assert wished(NAME, seen, **SMALL, min_fall=0.089) != {}
+    assert wished(NAME, seen, **SMALL, min_fall=0.091) == {}
+
+
+def test_contrarian_is_as_sure_as_the_crowd_is_one_sided() -> None:
+    busy = both_outcomes([*SOLD[:6], 0.48, 0.51, 0.42])
+    assert signals_of(NAME, busy, **SMALL).confidence[8, 0] == pytest.approx(2 / 3)
+
+
 def test_contrarian_leaves_when_half_of_the_flow_buys_again() -> None:
     assert left(NAME, both_outcomes(SOLD), **SMALL) == {"test:m0:no": "100% of the flow buys again"}
 

@@ -40,17 +40,35 @@ def test_bias_of_nothing_buys_nothing() -> None:
     "seen",
     [
         market(0.60),
-        market(0.97),
         market(0.80, fee=0.10),
         market(0.80, spread=0.03),
         market(0.80, minutes_left=0),
         market(0.80, minutes_left=31 * 24 * 60),
         spot_tape([[0.80, 0.20]]),
     ],
-    ids=["no favourite", "too dear", "dear fee", "wide", "ended", "locks capital", "currency"],
+    ids=["no favourite", "dear fee", "wide", "ended", "locks capital", "currency"],
 )
 def test_bias_buys_no_favourite_that_does_not_fit(seen: Tape) -> None:
     assert wished(NAME, seen) == {}
+
+
+@pytest.mark.parametrize(
+    ("params", "taken"),
+    [
+        ({"lowest": 0.805}, True),
+        ({"lowest": 0.81}, False),
+        ({"highest": 0.805}, True),
+        ({"highest": 0.80}, False),
+        ({"max_spread": 0.011}, True),
+        ({"max_spread": 0.009}, False),
+        ({"min_edge": 0.0085}, True),
+        ({"min_edge": 0.0087}, False),
+        ({"max_days": 1.0}, True),
+        ({"max_days": 0.9}, False),
+    ],
+)
+def test_bias_keeps_to_its_bounds(params: dict[str, float], taken: bool) -> None:
+    assert bool(wished(NAME, market(0.80), **params)) is taken
 
 
 def test_bias_wants_to_know_when_the_market_ends() -> None:

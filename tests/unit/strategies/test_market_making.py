@@ -55,6 +55,11 @@ def test_making_quotes_the_outcome_with_more_shown_on_its_bid() -> None:
     assert list(wished(NAME, quoted([0.50] * 6, yes_bid=100), **SMALL)) == [YES]
 
 
+def test_making_looks_at_the_sizes_and_not_at_what_is_dearer() -> None:
+    assert list(wished(NAME, quoted([0.60] * 6, yes_bid=50), **SMALL)) == [NO]
+    assert list(wished(NAME, quoted([0.40] * 6), **SMALL)) == [YES]
+
+
 def test_making_joins_the_bid_where_a_step_inside_would_cost_too_much() -> None:
     # Fair at 0.51, 0.02 of half a trip: 0.49 is not above a step inside a bid of 0.485.
     narrow = quoted([0.50] * 6, spread=0.03)

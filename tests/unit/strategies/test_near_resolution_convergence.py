@@ -58,10 +58,11 @@ def test_convergence_depends_on_how_often_it_fails() -> None:
         replace(STEADY, closes_at=np.array([np.nan])),
         replace(STEADY, ask_size=np.full((3, 1), 50.0)),
         spot_tape([0.97, 0.97, 0.97]),
+        tape_of([[0.96], [0.96], [0.70]], [[0.97], [0.97], [0.97]]),
     ],
     ids=[
         "just risen", "too few rows", "a gap", "too dear", "too early", "ended", "no end known",
-        "little shown", "currency",
+        "little shown", "currency", "nobody bids",
     ],
 )  # fmt: skip
 def test_convergence_leaves_alone_what_does_not_fit(seen: Tape) -> None:
@@ -74,6 +75,13 @@ def test_convergence_wants_a_return_on_the_capital_it_locks() -> None:
     params = {"steady": 1, "max_minutes": 525_600.0}
     assert wished(NAME, early, **params, min_annual_return=0.037) != {}
     assert wished(NAME, early, **params, min_annual_return=0.038) == {}
+
+
+def test_convergence_takes_what_just_fits() -> None:
+    exactly = replace(dear(0.95, 0.95, 0.96), ask_size=np.full((3, 1), 100.0))
+    assert wished(NAME, exactly, steady=3, min_shown=96.0, max_minutes=60.0) != {}
+    assert wished(NAME, exactly, steady=3, min_shown=96.1, max_minutes=60.0) == {}
+    assert wished(NAME, exactly, steady=3, min_shown=96.0, max_minutes=59.0) == {}
 
 
 def test_convergence_gives_up_when_the_tail_happens() -> None:

@@ -71,6 +71,19 @@ def test_news_leaves_alone_what_is_no_shock(mids: list[float], volume: list[floa
     assert wished(NAME, traded(mids, volume), **SMALL) == {}
 
 
+def test_news_takes_a_burst_and_a_rise_that_are_just_large_enough() -> None:
+    seen = traded(JUMP, BURST)
+    assert wished(NAME, seen, **SMALL, min_dollars=2_000.0, min_spike=9.0) != {}
+    assert wished(NAME, seen, **SMALL, min_dollars=2_001.0) == {}
+    assert wished(NAME, seen, **SMALL, min_spike=9.1) == {}
+    assert wished(NAME, traded([0.40] * 6 + [0.47, 0.47], BURST), **SMALL) != {}
+
+
+def test_news_buys_nothing_shortly_before_the_end() -> None:
+    assert wished(NAME, traded(JUMP, BURST, minutes_left=4), **SMALL) != {}
+    assert wished(NAME, traded(JUMP, BURST, minutes_left=3), **SMALL) == {}
+
+
 def test_news_can_require_a_headline() -> None:
     seen = traded(JUMP, BURST)
     required = {**SMALL, "headlines": "required"}
