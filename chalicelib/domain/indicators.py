@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from chalicelib.domain.arrays import FloatArray
+from chalicelib.domain.arrays import FloatArray, IntArray
 from chalicelib.domain.tape import Tape
 from chalicelib.domain.windows import Window, mean_of, over_windows, products_of, weighted_sum
 
@@ -136,9 +136,10 @@ def carried(values: FloatArray, most: int) -> FloatArray:
     return filled
 
 
-def minutes_to_close(tape: Tape) -> FloatArray:
+def minutes_to_close(tape: Tape, columns: IntArray | None = None) -> FloatArray:
     """Minutes until each instrument's market ends; infinite where no end is known."""
-    left = (tape.closes_at[np.newaxis, :] - tape.times[:, np.newaxis]) / 60
+    ends = tape.closes_at if columns is None else tape.closes_at[columns]
+    left = (ends[np.newaxis, :] - tape.times[:, np.newaxis]) / 60
     return np.where(np.isnan(left), np.inf, left)
 
 

@@ -67,7 +67,8 @@ class Signals:
 
     ``entry`` and ``exit`` are (T, N) booleans; ``edge`` and ``confidence`` are (T, N).
     Reasons are format strings over ``facts``, which are (T, N) too; they are filled in only for
-    the wishes that are read. ``basket`` (N,) numbers instruments that must be bought together.
+    the wishes that are read. ``basket`` numbers instruments that must be bought together, -1 for
+    none: (N,), or (T, N) where that changes from row to row.
     ``order_type`` to ``cancel_when_unwished`` say how entries are worked: ``limit_price`` and
     ``trigger_price`` are (T, N) dollars. An exit with an ``exit_limit_price`` or
     ``exit_trigger_price`` (T, N, NaN for none) rests as a good-till-cancelled sell; any other exit
@@ -111,7 +112,8 @@ class Signals:
         if self.basket is None:
             found = [self._basket((self._signal(tape, row, c),)) for c in columns]
         else:
-            found = self._grouped(tape, row, columns, self.basket)
+            together = self.basket if self.basket.ndim == 1 else self.basket[row]
+            found = self._grouped(tape, row, columns, together)
         return sorted(found, key=lambda basket: (-basket.edge, basket.legs[0].instrument_id))
 
     def exits(self, tape: Tape, row: int = -1) -> dict[InstrumentId, str]:

@@ -9,7 +9,7 @@ from chalicelib.domain.order import AT_MARKET, Order, Purpose, Side
 from chalicelib.domain.signal import Basket, Signal
 from chalicelib.engine.admission import may_enter
 from chalicelib.engine.basket import fill_legs
-from chalicelib.engine.gate import Desk, may_trade
+from chalicelib.engine.gate import Desk, may_combine, may_trade
 from chalicelib.engine.identity import basket_id
 from chalicelib.engine.objection import Objection
 from chalicelib.engine.place import place_entry
@@ -57,7 +57,7 @@ def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None
             return Objection(
                 "bad-order", "the legs of a basket, and short sales, are traded at the market"
             )
-    return may_enter(desk, turn, legs)
+    return may_combine(desk, legs) or may_enter(desk, turn, legs)
 
 
 def _bad_signal(leg: Signal) -> Objection | None:

@@ -7,7 +7,7 @@ import os
 import re
 import socket
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from functools import cache
 from itertools import chain
@@ -83,6 +83,8 @@ def assert_same_row(one: Signals, row: int, other: Signals, other_row: int) -> N
         assert (left is None) is (right is None), name
         if left is not None:
             np.testing.assert_array_equal(left[row], right[other_row], err_msg=name)
+    if one.basket is not None and one.basket.ndim > 1:
+        np.testing.assert_array_equal(one.basket[row], other.basket[other_row])
     wished = one.entry[row] | one.exit[row]
     for name, facts in one.facts.items():
         np.testing.assert_array_equal(
@@ -174,7 +176,8 @@ def test_strategy_answers_in_the_shape_of_the_tape_and_only_about_its_instrument
     for name in COLUMNS:
         assert getattr(signals, name).shape == walk.bid.shape, name
     assert signals.entry.dtype == signals.exit.dtype == np.bool_
-    assert signals.basket is None or signals.basket.shape == (len(walk.instruments),)
+    shapes = (len(walk.instruments),), walk.bid.shape
+    assert signals.basket is None or signals.basket.shape in shapes
     legs = [leg for basket in signals.entries(walk) for leg in basket.legs]
     assert {leg.instrument_id for leg in legs} <= set(walk.instruments)
     assert set(signals.exits(walk)) <= set(walk.instruments)
@@ -244,6 +247,44 @@ def test_strategy_takes_a_tape_without_instruments(strategy: Strategy, rows: int
 def test_strategy_takes_a_tape_of_one_row(strategy: Strategy) -> None:
     one = random_walk(1, 1, 6)
     strategy.signals(one).entries(one)
+
+
+def poor(kind: str) -> Tape:
+    """A long tape of contracts, questions and currencies with something wrong throughout."""
+    seen = mixed_walk(3, 260, 4, 0.95 if kind == "holes" else 0.0)
+    price = {"constant": 0.4, "zero": 0.0, "one": 1.0, "beyond": 1.5}.get(kind)
+    if price is not None:
+        same = np.full(seen.bid.shape, price)
+        return replace(seen, bid=same, ask=same.copy())
+    if kind == "over":
+        ends = np.where(seen.spot, np.nan, float(seen.times[0]) - 1)
+        return replace(seen, closes_at=ends)
+    if kind == "empty":
+        nothing = np.zeros(seen.bid.shape)
+        return replace(seen, bid_size=nothing, ask_size=nothing.copy(), volume=nothing.copy())
+    return seen
+
+
+@pytest.mark.parametrize("kind", ["holes", "constant", "empty"])
+def test_strategy_takes_a_poor_tape(strategy: Strategy, kind: str) -> None:
+    seen = poor(kind)
+    for row in (0, 130, 259):
+        strategy.signals(seen).entries(seen, row)
+
+
+@pytest.mark.parametrize("kind", ["zero", "one", "beyond", "over"])
+def test_strategy_buys_no_contract_that_is_over_or_has_no_price(
+    strategy: Strategy, kind: str
+) -> None:
+    seen = poor(kind)
+    signals = strategy.signals(seen)
+    bought = signals.entry if signals.short is None else signals.entry | signals.short
+    assert not bought[:, ~seen.spot].any()
+
+
+def test_strategy_takes_a_tape_of_one_instrument(strategy: Strategy) -> None:
+    for one in (random_walk(1, 260, 1), random_spot_walk(1, 260, 1)):
+        strategy.signals(one).entries(one)
 
 
 def test_strategy_takes_ten_thousand_markets_at_once(strategy: Strategy) -> None:
