@@ -23,6 +23,9 @@ from chalicelib.domain.windows import Window, mean_of, over_windows, products_of
 MEMORY = 5
 """Windows that a smoothed measure looks back, where nothing else is asked for."""
 
+GAP = 3
+"""Rows in a row without a price that a strategy with a long window overlooks: see ``carried``."""
+
 
 def rolling_mean(values: FloatArray, window: int, start: int = 0) -> FloatArray:
     """Simple moving average."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from math import isfinite
+from math import inf, isfinite
 
 from chalicelib.domain.market import Market
 from chalicelib.domain.order import AT_MARKET, Order, Purpose, Side
@@ -15,7 +15,7 @@ from chalicelib.engine.objection import Objection
 from chalicelib.engine.place import place_entry
 from chalicelib.engine.rest import cancel_all
 from chalicelib.engine.short import may_short
-from chalicelib.engine.size import size_basket
+from chalicelib.engine.size import leg_size, size_basket
 from chalicelib.engine.terms import to_tick
 from chalicelib.engine.turn import Turn
 
@@ -39,7 +39,14 @@ def enter(desk: Desk, turn: Turn, basket: Basket) -> None:
     if isinstance(sized, Objection):
         turn.refuse(first, sized, name)
         return
-    whole = [replace(order, size=sized.size, sized_by=sized.bound) for order in orders]
+    sizes = [
+        leg_size(sized.size, leg.exact_ratio, desk.market_of[leg.instrument_id])
+        for leg in basket.legs
+    ]
+    whole = [
+        replace(order, size=size, sized_by=sized.bound)
+        for order, size in zip(orders, sizes, strict=True)
+    ]
     fill_legs(desk, turn, basket, whole)
 
 
@@ -62,9 +69,10 @@ def _entry_objection(desk: Desk, turn: Turn, basket: Basket) -> Objection | None
 
 def _bad_signal(leg: Signal) -> Objection | None:
     """A wish that is not a number is nobody's wish."""
-    if isfinite(leg.edge) and 0 <= leg.confidence <= 1:
+    if isfinite(leg.edge) and 0 <= leg.confidence <= 1 and 0 < leg.ratio < inf:
         return None
-    return Objection("bad-signal", f"edge {leg.edge} and confidence {leg.confidence} make no sense")
+    numbers = f"edge {leg.edge}, confidence {leg.confidence} and ratio {leg.ratio}"
+    return Objection("bad-signal", f"{numbers} make no sense")
 
 
 def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
