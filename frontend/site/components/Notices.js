@@ -88,6 +88,7 @@ function AllOff() {
 const CAUSES = {
   live: "The schedule may be off or the cycle failing: `bot doctor` finds out.",
   replay: "The tape may have ended or the local schedule stopped: `bot status` says which.",
+  simulated: "The local schedule or the simulated venues may have stopped: `bot status` and `bot doctor` say which.",
 };
 
 const StaleNotice = () => isStale.value && html`
