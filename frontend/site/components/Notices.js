@@ -15,15 +15,15 @@ export const Notices = () => html`
     <${StaleNotice} /><${FaultNotice} /><${Outcome} />
   </section>`;
 
-const Notice = ({ tone, icon, id, action, children }) => html`
-  <div class=${`notice notice-${tone}`} id=${id}>
+const Notice = ({ tone, icon, id, action, children, ...rest }) => html`
+  <div class=${`notice notice-${tone}`} id=${id} ...${rest}>
     <${Icon} name=${icon} /><p>${children}</p>${action}
   </div>`;
 
 const NOT_LIVE = { replay: "Replay of recorded market data.", simulated: "Simulated markets." };
 
 const Replay = () => NOT_LIVE[mode.value] && html`
-  <${Notice} tone="replay" icon="replay" id="replay-notice">
+  <${Notice} tone="replay" icon="replay" id="replay-notice" data-mode=${mode.value}>
     <strong>${NOT_LIVE[mode.value]}</strong> ${plain(state.content.value.market.note)}
   </${Notice}>`;
 
