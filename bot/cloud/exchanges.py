@@ -35,11 +35,11 @@ class Simulation:
         return f"http://127.0.0.1:{self.port}"
 
 
-def keeps_clock(wanted: Simulation | None, running: str) -> bool:
-    """Whether the clock that runs, as it is written, is of the wanted pace."""
-    return (
-        wanted is not None and bool(running) and SimulatedClock.parse(running).pace == wanted.pace
-    )
+def needs_clock(wanted: Simulation | None, running: str) -> bool:
+    """Whether a clock has to be made: the one that runs, as it is written, has another pace."""
+    if wanted is None or wanted.pace == 1:
+        return False
+    return not running or SimulatedClock.parse(running).pace != wanted.pace
 
 
 def with_clock(
@@ -50,11 +50,11 @@ def with_clock(
     ``reached`` is the market's time of the newest committed cycle. Raises CloudError where venues
     in real time, live or simulated, would find a state that is ahead of them.
     """
-    if wanted is not None and keeps_clock(wanted, running):
-        return replace(wanted, clock=SimulatedClock.parse(running))
     next_minute = None if reached is None else reached + timedelta(minutes=1)
     if wanted is not None and wanted.pace != 1:
-        return replace(wanted, clock=SimulatedClock.going_on(wall, wanted.pace, next_minute))
+        is_new = needs_clock(wanted, running)
+        going_on = SimulatedClock.going_on(wall, wanted.pace, next_minute)
+        return replace(wanted, clock=going_on if is_new else SimulatedClock.parse(running))
     if next_minute is not None and next_minute > wall + timedelta(minutes=2):
         raise CloudError(
             f"the state here has reached {reached:%Y-%m-%d %H:%M} UTC by a faster market's clock",

@@ -160,7 +160,7 @@ def _with_clock(layout: Layout, plan: Plan, before: LocalCloud | None, cloud: Cl
         return plan
     beats = before is not None and processes.running(layout, metronome.NAME) is not None
     running = before.market_clock if before is not None and beats else ""
-    if not exchanges.keeps_clock(plan.simulation, running):
+    if exchanges.needs_clock(plan.simulation, running):
         processes.stop(layout, metronome.NAME, grace=metronome.SLOWEST_CYCLE_SECONDS)
     chosen = exchanges.with_clock(plan.simulation, running, plan.reached(cloud), datetime.now(UTC))
     return replace(plan, simulation=chosen)
