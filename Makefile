@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BOT := $(VENV)/bin/bot
 PY := $(VENV)/bin/python
-UP := $(if $(VENUES),--venues $(VENUES)) $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh) $(if $(SIMULATED),--simulated)
+UP := $(if $(VENUES),--venues $(VENUES)) $(if $(PORT),--port $(PORT)) $(if $(FRESH),--fresh) $(if $(SIMULATED),--simulated) $(if $(PACE),--pace $(PACE))
 
 .PHONY: help up down test check format bench sim openapi rehearsal clean
 

@@ -77,13 +77,12 @@ def office() -> Office:
 @lru_cache(maxsize=1)
 def runtime() -> "Runtime":
     """What the cycle runs with; its window of history lives as long as the container."""
-    import asyncio  # noqa: PLC0415
-
     from chalicelib.aws.ledger import TableLedger  # noqa: PLC0415 - numpy and httpx, cycle only
     from chalicelib.domain.strategy import REGISTRY  # noqa: PLC0415
     from chalicelib.engine.runtime import Runtime, at_once  # noqa: PLC0415
     from chalicelib.loop import together  # noqa: PLC0415
     from chalicelib.strategies import discover  # noqa: PLC0415
+    from chalicelib.venues.clock import VenueClock  # noqa: PLC0415
     from chalicelib.venues.metering import take_usage  # noqa: PLC0415
 
     discover()
@@ -95,7 +94,7 @@ def runtime() -> "Runtime":
         telemetry=telemetry(),
         together=together,
         registry=REGISTRY,
-        wait=at_once if settings().is_replay else asyncio.sleep,
+        wait=at_once if settings().is_replay else VenueClock().sleep,
         take_usage=take_usage,
         forecasts=_forecasts(),
         news=_news(),

@@ -7,7 +7,7 @@ from chalicelib.domain.errors import InputError
 from chalicelib.domain.headline import Headline
 from chalicelib.news.parse import read_feed
 from chalicelib.ports import Clock
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.transport import Transport
 
@@ -37,7 +37,7 @@ def host_of(address: str) -> str:
 def open_feed(address: str, contact: str = "") -> "Feed":
     """Make the client of a feed."""
     host = host_of(address)
-    return Feed(Transport(host, {host: PACE}, contact), address, WallClock())
+    return Feed(Transport(host, {host: PACE}, contact), address, VenueClock())
 
 
 class Feed:

@@ -68,19 +68,24 @@ async def list_matches(
 
 
 async def propose_matches(
-    table: Table, left: Sequence[Leg], right: Sequence[Leg], now: datetime
+    table: Table,
+    left: Sequence[Leg],
+    right: Sequence[Leg],
+    now: datetime,
+    at: datetime | None = None,
 ) -> Proposed:
     """Look for pairs between two listings, keep new ones, and end what no longer holds.
 
     A confirmation whose market was reworded since is revoked and says why. What was rejected is
-    not proposed again. Pairs whose markets have both closed are dropped.
+    not proposed again. Pairs whose markets have both closed are dropped; ``at`` is the market's
+    time, where that is not the wall clock's ``now``.
     """
     from chalicelib.matching.proposal import new_proposals  # noqa: PLC0415 - the readers, only here
 
     kept = await read_matches(table)
-    ended = [pair for pair in kept if pair.ended(now)]
+    ended = [pair for pair in kept if pair.ended(at or now)]
     dropped = [await _written(table, Delete("match", match_key(p.pair_id), _at(p))) for p in ended]
-    living = [pair for pair in kept if not pair.ended(now)]
+    living = [pair for pair in kept if not pair.ended(at or now)]
     revoked = await _reread(table, living, {leg.market_id: leg for leg in (*left, *right)}, now)
     room = max(0, min(MOST_NEW, MOST_PAIRS - len(living)))
     found = new_proposals(left, right, living, room + 1, now)

@@ -23,7 +23,6 @@ SLOW = ("numpy", "httpx", "boto3", "chalicelib.engine", "chalicelib.venues.recor
 
 SAME_NAME_ON_PURPOSE = {
     "Params": "every strategy declares its own, by contract",
-    "WallClock": "a venue paces its requests by a clock of its own and must not import bootstrap",
     "Listing": "a page of the API's trades, and a page of a venue's markets",
 }
 USED_BY_A_TOOL = {

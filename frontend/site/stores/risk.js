@@ -2,7 +2,7 @@
 
 import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
-import { lastCycle, mode, now, state } from "./overview.js";
+import { lastCycle, state } from "./overview.js";
 import { resource } from "./resource.js";
 import { closeForm, forgetWrites, put, reread, segment } from "./writing.js";
 
@@ -14,13 +14,6 @@ export const strategies = resource(async () => (await read("/strategies")).body.
 export const orders = resource(async () => (await read("/orders")).body.items);
 
 const ALL = [risk, refusals, strategies, orders];
-
-/** The present on the market's clock; a replay moves only with its cycles. Null when not known. */
-export const marketNow = computed(() => {
-  if (mode.value === "live") return now.value;
-  const at = risk.content.value?.market_time;
-  return at ? Date.parse(at) : null;
-});
 
 /** Read while the page is open: what bounds trading after every cycle, the rest when it changed. */
 export function watchRisk() {
