@@ -21,7 +21,7 @@ from chalicelib.matching.text import LONGEST_RULES, NEGATIONS, plain, unreadable
 from chalicelib.matching.times import LAST_MINUTE, read_clocks
 from chalicelib.matching.zones import NAMED, UTC_ZONE, Zone
 
-MOST_INQUIRIES = 32_768
+MOST_INQUIRIES = 16_384
 """Readings kept between cycles; a universe is 10,000 markets, and some of them come and go."""
 
 _NO_DEADLINE = NEGATIONS | word_set(
