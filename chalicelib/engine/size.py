@@ -20,7 +20,7 @@ from chalicelib.engine.sizing import Sized, Stake, wanted
 from chalicelib.fees.charge import FeeBound
 
 
-class Leg(NamedTuple):
+class UnsizedLeg(NamedTuple):
     """An order, still without a size, with its market and the levels within its limit.
 
     ``ratio`` is how many contracts of it belong to one of the basket.
@@ -70,17 +70,17 @@ def leg_size(size: Decimal, ratio: Decimal, market: Market) -> Decimal:
     return size if ratio == ONE else floor_to_step(size * ratio, market.size_step)
 
 
-def _leg(desk: Desk, order: Order, wish: Signal) -> Leg:
+def _leg(desk: Desk, order: Order, wish: Signal) -> UnsizedLeg:
     market = desk.market_of[order.instrument_id]
     book = desk.books[order.instrument_id]
     levels = levels_within(order, book, market, desk.limits.extra_slippage)
-    return Leg(order, market, levels, wish.exact_ratio)
+    return UnsizedLeg(order, market, levels, wish.exact_ratio)
 
 
 def _stake(
     desk: Desk,
     account: Account,
-    legs: Sequence[Leg],
+    legs: Sequence[UnsizedLeg],
     basket: Basket,
     cost: Decimal,
     usages: Sequence[Usage],
@@ -103,7 +103,7 @@ def _stake(
 def _bounds(
     desk: Desk,
     account: Account,
-    legs: Sequence[Leg],
+    legs: Sequence[UnsizedLeg],
     costs: Sequence[Decimal],
     rounding: Decimal,
     usages: Sequence[Usage],
@@ -138,5 +138,5 @@ def _worst_unit_cost(order: Order, levels: Sequence[Level], fee: FeeBound) -> De
     return dearest.price + fee.per_contract
 
 
-def _thinnest(legs: Sequence[Leg], share: Decimal) -> Decimal:
+def _thinnest(legs: Sequence[UnsizedLeg], share: Decimal) -> Decimal:
     return min(takeable_size(leg.levels, share, leg.market.size_step) / leg.ratio for leg in legs)
