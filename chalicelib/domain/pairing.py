@@ -58,13 +58,15 @@ class Stretch:
     """What is thought of each pair in each of the newest R rows, (R, P).
 
     ``cheap``: the first is cheap against the second; ``dear``: it is dear. ``closed``: a position
-    of either kind is to be left. ``gain`` is in dollars per contract of both legs together, before
-    spread and fees. Of ``facts`` reasons are made.
+    of either kind is to be left. ``ratio`` is how many contracts of the second belong to one of the
+    first, ``gain`` what these are expected to bring in dollars, before spread and fees. Of
+    ``facts`` reasons are made.
     """
 
     cheap: BoolArray
     dear: BoolArray
     closed: BoolArray
+    ratio: FloatArray
     gain: FloatArray
     confidence: FloatArray
     facts: Mapping[str, FloatArray]
@@ -95,31 +97,36 @@ def pair_signals(
 ) -> Signals:
     """Buy the cheap outcome of a pair, and for the dear one the outcome against it.
 
-    The edge is the gain less the spread of both legs and the fees of both ways, half of it each.
+    The edge is the gain less the spread of both legs and the fees of both ways; half of it is the
+    first leg's, half the other's.
     """
     shape = tape.bid.shape
     entry, leave = np.zeros(shape, bool), np.zeros(shape, bool)
-    edge, confidence = np.zeros(shape), np.zeros(shape)
+    edge, confidence, ratio = np.zeros(shape), np.zeros(shape), np.ones(shape)
     facts = {name: np.full(shape, np.nan) for name in stretch.facts}
     basket = np.full(shape[1], -1, np.int64)
     rows = slice(len(tape) - len(stretch.gain), None)
     newest = tape.rows(rows.start, len(tape))
     early = minutes_to_close(newest) > last_minutes
+    units = np.where(stretch.ratio > 0, stretch.ratio, 1)
     sides = (
         (stretch.cheap, pairs.first, pairs.second_other),
         (stretch.dear, pairs.first_other, pairs.second),
     )
     for number, (wished, one, other) in enumerate(sides):
-        both = stretch.gain - _round_trip(newest, one) - _round_trip(newest, other)
+        both = stretch.gain - _round_trip(newest, one) - units * _round_trip(newest, other)
         basket[one] = basket[other] = 2 * np.arange(len(one)) + number
-        for leg in (one, other):
+        for leg, size in ((one, np.ones(units.shape)), (other, units)):
             entry[rows, leg] = wished & (both > 0) & early[:, one] & early[:, other]
             leave[rows, leg] = stretch.closed
-            edge[rows, leg] = np.nan_to_num(both / 2)
+            edge[rows, leg] = np.nan_to_num(both / 2 / size)
+            ratio[rows, leg] = size
             confidence[rows, leg] = np.nan_to_num(stretch.confidence)
             for name, values in stretch.facts.items():
                 facts[name][rows, leg] = values
-    return Signals(entry, leave, edge, confidence, *reasons, facts, basket, Unfilled.ABORT)
+    return Signals(
+        entry, leave, edge, confidence, *reasons, facts, basket, Unfilled.ABORT, ratio=ratio
+    )
 
 
 def _round_trip(tape: Tape, column: IntArray) -> FloatArray:

@@ -5,7 +5,7 @@ mid weighted by the sizes shown; while one entry is held it is valued lower by t
 it, ``risk_aversion`` times the variance of ``holding`` rows, which is also what half a spread must
 pay for. Inventory is none or one entry of one outcome of a market: the one with more shown on its
 bid, because the engine adds to no position. The queue is the engine's: all that is shown at our
-price is served before us. The predecessor had no such strategy.
+price is served before us; where a book has come to our price meanwhile it takes, as a taker.
 
 The edge is the spread between both quotes less ``adverse_selection``, what those who trade with us
 know better on average, and the maker's fees of both. It is earned only if both quotes fill.

@@ -68,6 +68,7 @@ class PairsTrading(Strategy):
             cheap=fits & (z < 0),
             dear=fits & (z > 0),
             closed=(far <= p.exit_z) | (together < p.breakdown),
+            ratio=np.ones(z.shape),
             gain=np.abs(difference - usual),
             confidence=np.where(sure, 1.0, np.where(likely, 0.75, 0.5)),
             facts={"z": z, "correlation": together, "difference": difference, "usual": usual},

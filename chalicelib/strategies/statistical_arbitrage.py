@@ -2,9 +2,9 @@
 
 One price is regressed on the other, and what is left has to be stationary: Dickey and Fuller's t
 below MacKinnon's critical value for two series, and half of a deviation gone within
-``max_half_life`` rows (Engle and Granger 1987; see ``regression``). Legs are bought alike, so only
-hedge ratios near 1 are traded, and the gain is counted as if the leg moved that pays less. The dear
-leg cannot be sold: its other outcome is bought.
+``max_half_life`` rows (Engle and Granger 1987; see ``regression``). The slope says how many
+contracts of the second belong to one of the first. The dear one cannot be sold: the outcome
+against it is bought.
 
 Corrected: the predecessor compared every pair of markets; here pairs are markets of one subject,
 exclusive group or underlying (see ``pairing``). A negative correlation counted as much as a
@@ -44,7 +44,7 @@ class StatisticalArbitrage(Strategy):
         stop_z: float = Field(4.0, gt=0, le=50, description="Deviations of spread to give up at")
         critical: float = Field(-3.34, ge=-10, le=0, description="Highest Dickey-Fuller statistic")
         max_half_life: float = Field(20, gt=0, le=200, description="Observations to half of it")
-        max_ratio: float = Field(1.5, ge=1, le=10, description="Hedge ratio, or one over it")
+        max_ratio: float = Field(3.0, ge=1, le=10, description="Hedge ratio, or one over it")
 
         @model_validator(mode="after")
         def _stops_later_than_it_enters(self) -> "StatisticalArbitrage.Params":
@@ -77,7 +77,8 @@ class StatisticalArbitrage(Strategy):
             cheap=fits & (z < 0),
             dear=fits & (z > 0),
             closed=(far <= p.exit_z) | (far >= p.stop_z) | (together < p.breakdown),
-            gain=np.abs(fit.spread) / np.where(fit.ratio > 1, fit.ratio, 1),
+            ratio=fit.ratio,
+            gain=np.abs(fit.spread),
             confidence=np.clip(far / p.stop_z, 0, 1),
             facts={
                 "z": z, "correlation": together, "ratio": fit.ratio, "spread": fit.spread,

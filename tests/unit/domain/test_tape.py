@@ -56,6 +56,14 @@ def test_tape_fee_is_the_venues_fee_per_contract() -> None:
     assert tape([0.5], fee=0.07).taker_fee(at_half) == pytest.approx(np.array([[0.0175]]))
 
 
+def test_tape_fee_bends_with_its_exponent_for_all_columns_or_some() -> None:
+    curved = replace(tape([[0.5, 0.2, 0.5]], fee=0.25), fee_exponent=np.array([2.0, 1.0, 2.0]))
+    fees = [0.25 * 0.25**2, 0.25 * 0.16, 0.25 * 0.25**2]
+    assert curved.taker_fee(curved.mid) == pytest.approx(np.array([fees]))
+    some = np.array([2, 1])
+    assert curved.taker_fee(curved.mid[:, some], some) == pytest.approx(np.array([fees[:0:-1]]))
+
+
 def test_tape_counts_moves_of_contracts_in_dollars_and_of_currencies_in_shares() -> None:
     both = replace(tape([[0.4, 64_000]]), spot=np.array([False, True]))
     assert both.move_unit(both.mid).tolist() == [[1.0, 64_000.0]]

@@ -92,7 +92,7 @@ def test_crypto_pairs_hedged_leaves_both_legs_when_the_spread_is_back() -> None:
         pytest.param(-3.0, {"fee": 0.002}, {}, id="fees eat it"),
         pytest.param(-3.0, {"spread": 0.004}, {}, id="the spread eats it"),
         pytest.param(-0.5, {}, {}, id="not stretched"),
-        pytest.param(-9.0, {}, {"stop_z": 3.5}, id="gone too far"),
+        pytest.param(-3.0, {}, {"stop_z": 1.6}, id="gone too far"),
         pytest.param(-3.0, {}, {"critical": -19.0}, id="not surely stationary"),
         pytest.param(-3.0, {}, {"pairs": "BTC/LTC"}, id="not a named pair"),
         pytest.param(-3.0, {}, {"window": 21}, id="not enough history"),
@@ -102,6 +102,18 @@ def test_crypto_pairs_wishes_for_nothing(
     last: float, changes: dict[str, float], params: dict[str, Any]
 ) -> None:
     assert not pairs(**params).signals(quoted(last, **changes)).entry.any()
+
+
+def test_crypto_pairs_that_come_back_too_slowly_are_left_alone() -> None:
+    slow = np.resize([0.0, 0.8, 1.2, 0.8, 0.0, -0.8, -1.2, -0.8], ROWS)
+    eth = 100 + np.arange(ROWS) % 7
+    prices = np.column_stack([10.0 * eth + slow, eth])
+    prices[-1, 0] -= 1.0
+    seen = replace(spot_tape(prices), instruments=("x:BTC-USD", "x:ETH-USD"))
+    loose = {"critical": 0.0, "entry_z": 1.2}
+    assert 1 < pairs(**loose).signals(seen).facts["life"][-1, 0] < 3
+    assert pairs(**loose).signals(seen).entry[-1, 0]
+    assert not pairs(**loose, max_half_life=1.0).signals(seen).entry.any()
 
 
 def test_crypto_pairs_that_drift_apart_are_not_taken_for_one_that_comes_back() -> None:

@@ -24,12 +24,13 @@ def off_by(now: float, ratio: float = 1.0, **changes: float) -> Tape:
 
 def test_arbitrage_of_a_stationary_spread_buys_both_legs() -> None:
     # Least squares of the first on the second: ratio 0.8992, residual now -0.0574, 3.33 deviations;
-    # Dickey and Fuller's t of the residuals is -6.82. Less two spreads of 0.02: 0.0174.
+    # Dickey and Fuller's t of the residuals is -6.82. Less 1.8992 spreads of 0.02: 0.0194.
     seen = off_by(-0.07)
     signals = signals_of(NAME, seen, **SMALL)
     assert places(signals.entry) == [(19, 0), (19, 3)]
     (basket,) = signals.entries(seen)
-    assert basket.edge == pytest.approx(0.0174286, abs=1e-7)
+    assert [leg.ratio for leg in basket.legs] == pytest.approx([1, 0.8992481], abs=1e-7)
+    assert basket.edge == pytest.approx(0.0574286 - 1.8992481 * 0.02, abs=1e-7)
     assert [leg.instrument_id for leg in basket.legs] == ["test:m0:yes", "test:m1:no"]
     assert {leg.reason for leg in basket.legs} == {
         "the spread is -3.3 deviations, it halves in 0.0 rows (t -6.82, ratio 0.90)"
@@ -48,20 +49,12 @@ def test_arbitrage_between_rivals_buys_both_when_both_are_cheap() -> None:
     assert list(wished(NAME, rivals, **SMALL)) == ["test:m0:yes", "test:m1:yes"]
 
 
-def test_arbitrage_counts_the_gain_as_if_the_leg_moved_that_pays_less() -> None:
-    # 1.3 of the second move like one of the first: if the second moves, it moves that much less.
-    seen = off_by(-0.10, ratio=1.4)
-    signals = signals_of(NAME, seen, **SMALL)
-    facts = {name: values[19, 0] for name, values in signals.facts.items()}
-    assert facts["ratio"] == pytest.approx(1.2563910)
-    assert facts["spread"] == pytest.approx(-0.0818571, abs=1e-7)
-    (basket,) = signals.entries(seen)
-    assert basket.edge == pytest.approx(0.0818571 / 1.2563910 - 0.04, abs=1e-7)
-
-
-def test_arbitrage_takes_no_legs_that_are_no_hedge_when_bought_alike() -> None:
-    assert wished(NAME, off_by(-0.10, ratio=1.7), **SMALL) == {}
-    assert wished(NAME, off_by(-0.10, ratio=1.7), **SMALL, max_ratio=2.0) != {}
+def test_arbitrage_takes_no_leg_that_is_hardly_a_hedge() -> None:
+    steep = off_by(-0.10, ratio=1.7)  # least squares say 1.5564
+    assert list(wished(NAME, steep, **SMALL, max_ratio=1.56)) == ["test:m0:yes", "test:m1:no"]
+    assert wished(NAME, steep, **SMALL, max_ratio=1.55) == {}
+    assert wished(NAME, off_by(-0.07), **SMALL, max_ratio=1.12) != {}
+    assert wished(NAME, off_by(-0.07), **SMALL, max_ratio=1.11) == {}
 
 
 def test_arbitrage_takes_no_spread_that_only_wanders() -> None:
@@ -97,7 +90,7 @@ def test_arbitrage_leaves_when_the_two_no_longer_move_together() -> None:
     "seen",
     [
         off_by(-0.02),
-        off_by(-0.07, spread=0.03),
+        off_by(-0.07, spread=0.031),
         off_by(-0.07, fee=0.03),
         off_by(-0.07, minutes_left=60),
         above(two_markets([0.5] * 20, [0.4] * 20)),
