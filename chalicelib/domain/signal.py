@@ -180,7 +180,7 @@ class Signals:
             self._terms(row, column),
             self._volatility(row, column),
             side,
-            1.0 if self.ratio is None else float(self.ratio[row, column]),
+            ratio=1.0 if self.ratio is None else float(self.ratio[row, column]),
         )
 
     def _direction(self, tape: Tape, row: int, column: int) -> tuple[Side, int]:
