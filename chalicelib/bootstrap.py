@@ -83,7 +83,7 @@ def runtime() -> "Runtime":
     from chalicelib.domain.strategy import REGISTRY  # noqa: PLC0415
     from chalicelib.engine.runtime import Runtime, at_once  # noqa: PLC0415
     from chalicelib.loop import together  # noqa: PLC0415
-    from chalicelib.strategies import discover  # noqa: PLC0415
+    from chalicelib.strategies import broken, discover  # noqa: PLC0415
     from chalicelib.venues.metering import take_usage  # noqa: PLC0415
 
     discover()
@@ -97,6 +97,7 @@ def runtime() -> "Runtime":
         registry=REGISTRY,
         wait=at_once if settings().is_replay else asyncio.sleep,
         take_usage=take_usage,
+        broken=broken(),
     )
 
 

@@ -25,6 +25,7 @@ from chalicelib.domain.cycle import (
 )
 from chalicelib.domain.errors import TransactionCancelled
 from chalicelib.domain.fault import VenueFault
+from chalicelib.domain.in_force import in_force
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
@@ -85,6 +86,7 @@ async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> Cycl
         return replace(report, outcome=CycleOutcome(lease))
     working = await runtime.ledger.load()
     await publish(runtime, working.outbox)
+    working = replace(working, config=in_force(working.config, runtime.registry))
     strategies, faults = active_strategies(working.config, runtime.registry)
     view = await _look(runtime, lease, working, strategies, faults)
     return await _book(runtime, lease, working, view, strategies, report)
@@ -228,7 +230,9 @@ def _summary(
         settlements=len(decision.settlements),
         refusals=dict(sorted(Counter(r.code for r in decision.refusals).items())),
         venue_faults=tuple(str(fault) for fault in venue_faults),
-        strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
+        strategy_faults=tuple(
+            f"{f.strategy}: {f.reason}" for f in (*runtime.broken, *decision.faults)
+        ),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
         refused=decision.refusals[-MOST_REFUSED:],
         usage=view.usage,

@@ -25,7 +25,7 @@ def leave_all(desk: Desk, turn: Turn, wishes: Wishes) -> None:
         forced = flatten_reasons(turn.account, desk.control)
     else:
         forced = {
-            **due_exits(turn.account, desk.setting.exits, desk.market_of, desk.at),
+            **due_exits(turn.account, desk.setting.exit_rules, desk.market_of, desk.at),
             **margin_calls(turn.account, desk.setting.borrow),
         }
     purpose = Purpose.FLATTEN if flattening else Purpose.EXIT

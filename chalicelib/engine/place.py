@@ -141,7 +141,7 @@ def _entry_size(desk: Desk, turn: Turn, leg: Signal, order: RestingOrder) -> Dec
         return Objection("no-liquidity", "no price is known to size the order at")
     fee = _worst_fee(market, price)
     worst = price + fee.per_contract
-    policy = wanted(desk.setting.sizing, _stake(desk, turn, leg, worst))
+    policy = wanted(desk.setting.entry_sizing, _stake(desk, turn, leg, worst))
     if isinstance(policy, Objection):
         return policy
     room = entry_room(desk, turn, leg.instrument_id)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chalicelib.domain.cycle import StrategyFault
 from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
@@ -34,7 +35,8 @@ class Runtime:
     ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
-    answers what was asked of venues since it was last called.
+    answers what was asked of venues since it was last called. ``broken`` are strategies whose files
+    could not be read: every report tells of them.
     """
 
     ledger: Ledger
@@ -51,3 +53,4 @@ class Runtime:
     follow_up_deadline_seconds: float = 10
     window_every: int = 10
     take_usage: Callable[[], tuple[HostUsage, ...]] = tuple
+    broken: tuple[StrategyFault, ...] = ()
