@@ -9,6 +9,7 @@ from math import isfinite, isnan
 import numpy as np
 
 from chalicelib.domain.arrays import BoolArray, FloatArray, IntArray
+from chalicelib.domain.inputs import as_inputs
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, Side, TimeInForce
 from chalicelib.domain.tape import Tape
@@ -32,7 +33,7 @@ class Signal:
     """One wish: ``edge`` is the expected gain in dollars per contract, ``confidence`` 0 to 1.
 
     ``volatility`` is one standard deviation of the price in dollars per contract, where known.
-    A wish to SELL is one to sell short.
+    A wish to SELL is one to sell short. ``inputs`` are the numbers that it was made on.
     """
 
     instrument_id: InstrumentId
@@ -42,6 +43,7 @@ class Signal:
     terms: OrderTerms = AT_MARKET
     volatility: float | None = None
     side: Side = Side.BUY
+    inputs: dict[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,11 @@ class Signals:
         columns = self.exit[row].nonzero()[0]
         return {tape.instruments[c]: self._words(self.exit_reason, row, c) for c in columns}
 
+    def exit_inputs(self, tape: Tape, row: int = -1) -> dict[InstrumentId, dict[str, float]]:
+        """The numbers that each exit at one row was decided on."""
+        columns = self.exit[row].nonzero()[0]
+        return {tape.instruments[c]: self._inputs(tape, row, c, c) for c in columns}
+
     def exit_terms(self, tape: Tape, row: int = -1) -> dict[InstrumentId, OrderTerms]:
         """How the exits at one row are worked, where they are not simply sold at once."""
         if self.exit_limit_price is None and self.exit_trigger_price is None:
@@ -169,7 +176,18 @@ class Signals:
             self._terms(row, column),
             self._volatility(row, column),
             side,
+            self._inputs(tape, row, column, traded, edge=edge, confidence=confidence),
         )
+
+    def _inputs(
+        self, tape: Tape, row: int, column: int, traded: int, **judged: float
+    ) -> dict[str, float]:
+        """Facts of the column judged, and the quote of the one that is traded."""
+        quote = {"bid": float(tape.bid[row, traded]), "ask": float(tape.ask[row, traded])}
+        return as_inputs(self._facts(row, column), {**quote, **judged})
+
+    def _facts(self, row: int, column: int) -> dict[str, float]:
+        return {name: float(values[row, column]) for name, values in self.facts.items()}
 
     def _direction(self, tape: Tape, row: int, column: int) -> tuple[Side, int]:
         """Which way, and in which column: a contract's fall is its other outcome's rise."""
@@ -195,7 +213,7 @@ class Signals:
         )
 
     def _words(self, template: str, row: int, column: int) -> str:
-        return template.format(**{k: float(v[row, column]) for k, v in self.facts.items()})
+        return template.format(**self._facts(row, column))
 
 
 def _price(column_of: FloatArray | None, row: int, column: int) -> Decimal | None:

@@ -45,7 +45,8 @@ from chalicelib.validation.findings import add_counts
 from chalicelib.validation.jump import ROWS
 
 MOST_REFUSED = 20
-"""Refusals kept in a cycle's summary, the newest; its record holds all of them."""
+"""Refusals kept in a cycle's summary, the newest, without the numbers behind them: every minute
+leaves such a row. Its record holds all of them, with theirs."""
 
 ATTEMPTS = 2
 """Once with the control as first read, and once more if an operator changed it meanwhile."""
@@ -234,7 +235,7 @@ def _summary(
             f"{f.strategy}: {f.reason}" for f in (*runtime.broken, *decision.faults)
         ),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
-        refused=decision.refusals[-MOST_REFUSED:],
+        refused=tuple(replace(r, inputs={}) for r in decision.refusals[-MOST_REFUSED:]),
         usage=view.usage,
         quality=view.observation.quality,
         quarantined=examples(view.observation.quarantined),
