@@ -2,7 +2,7 @@
 
 import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
-import { lastCycle, mode, now, state } from "./overview.js";
+import { lastCycle, mode, now, state, strategies } from "./overview.js";
 import { resource } from "./resource.js";
 import { closeForm, forgetWrites, put, segment } from "./writing.js";
 
@@ -10,10 +10,9 @@ const LISTED = 50;
 
 export const risk = resource(async () => (await read("/risk")).body);
 export const refusals = resource(async () => (await read(`/refusals?limit=${LISTED}`)).body.items);
-export const strategies = resource(async () => (await read("/strategies")).body.items);
 export const orders = resource(async () => (await read("/orders")).body.items);
 
-const ALL = [risk, refusals, strategies, orders];
+const OURS = [risk, refusals, orders];
 
 /** The present on the market's clock; a replay moves only with its cycles. Null when not known. */
 export const marketNow = computed(() => {
@@ -41,7 +40,7 @@ export function watchRisk() {
   return () => {
     stops.forEach((stop) => stop());
     forgetWrites();
-    ALL.forEach((each) => each.reset());
+    OURS.forEach((each) => each.reset());
   };
 }
 
@@ -49,7 +48,7 @@ export function watchRisk() {
 const mayHaveRefused = (cycle, previous) =>
   !cycle || cycle.cycle_id - previous?.cycle_id !== 1 || Object.keys(cycle.refusals).length > 0;
 
-const reread = () => Promise.all(ALL.map((each) => each.refresh()));
+const reread = () => Promise.all([...OURS, strategies].map((each) => each.refresh()));
 
 /** Let a tripped protection go before its time. */
 export const release = (protection, reason) =>
@@ -72,6 +71,12 @@ export const resetAccount = (confirm, cash, reason) =>
 export const fundAccount = (confirm, amount, reason) =>
   send("accounts", "POST", `/accounts/${segment(confirm)}/fundings`, { amount, confirm, reason },
     `${amount.startsWith("-") ? "Taken out of" : "Paid into"} ${confirm}: ${amount.replace("-", "")} dollars.`);
+
+/** Let a strategy's own exits or sizing hold again. */
+export const giveBack = (strategy, part) =>
+  send("limits", "PUT", "/risk", {
+    strategy, own: [part], version: risk.content.peek().version, reason: `own ${part} from the dashboard`,
+  }, `${strategy}: its own ${part} again.`);
 
 /** Change limits, exits, sizing or paused venues. `about` says where the outcome is shown. */
 export const changeRisk = (about, parts, version, reason, said) =>

@@ -56,6 +56,33 @@ def test_skip_link_keeps_the_page(visit_risk, stub):
     expect(page).to_have_url(f"{stub.url}#/risk")
 
 
+def test_strategy_says_what_it_is_and_whose_rules_are_in_force(visit_risk, stub):
+    page = visit_risk()
+    choose(page, "mean-reversion")
+    about = page.locator("#limits .about")
+    expect(about).to_contain_text("prediction markets")
+    expect(about).to_contain_text("Synthetic entry.")
+    expect(about).to_contain_text(f"Synthetic exit {values.SCRIPT}")
+    expect(about).to_contain_text("The line is flat.")
+    expect(page.locator("#limits")).to_contain_text("set by an operator")
+
+    page.get_by_role("button", name="Use the strategy's own exits").click()
+
+    expect(page.get_by_role("button", name="Use the strategy's own exits")).to_have_count(0)
+    expect(page.locator("#limits .stored")).to_contain_text("its own exits again")
+    assert stub.requests("PUT", "/api/v1/risk")[-1].body["own"] == ["exits"]
+    expect(about).to_contain_text("A baseline")
+
+
+def test_strategy_whose_file_is_broken_is_shown_with_the_reason(visit_risk, stub):
+    stub.settings.broken = True
+    page = visit_risk()
+    row = page.locator(".switch-row", has_text="dip-buyer")
+    expect(row).to_contain_text("Broken")
+    expect(row).to_contain_text(f"dip_buyer.py: SyntaxError {values.SCRIPT}")
+    expect(row.get_by_role("button")).to_have_count(0)
+
+
 def test_page_that_cannot_be_loaded_offers_a_retry(visit):
     page = visit()
     page.route("**/views/risk.js", lambda route: route.abort())
