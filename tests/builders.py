@@ -4,7 +4,7 @@ Prices and sizes may be written as text or numbers; they become exact decimals.
 """
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from bot.simulator.memory import MemoryArchive, MemoryTable
 from chalicelib.aws import rows
 from chalicelib.aws.ledger import TableLedger
+from chalicelib.domain.arrays import FloatArray, IntArray
 from chalicelib.domain.book import Level, OrderBook, Quote
 from chalicelib.domain.control import Control, ControlState
 from chalicelib.domain.cycle import Config, Observation, cycle_time
@@ -35,7 +36,7 @@ from chalicelib.domain.question import Questions
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Basket, Signal, Unfilled
 from chalicelib.domain.strategy import Strategy
-from chalicelib.domain.tape import Tape
+from chalicelib.domain.tape import FEES, SEEN, Tape
 from chalicelib.engine.decide import Inputs
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.runtime import Runtime
@@ -349,6 +350,130 @@ def random_spot_walk(seed: int, rows_: int, columns: int, unknown: float = 0.05)
     mids = np.exp(steps) * 10.0 ** chance.integers(-5, 6, columns)
     mids[chance.random(mids.shape) < unknown] = np.nan
     return spot_tape(mids, 0.0001, fee=0.001)
+
+
+def beside(left: Tape, right: Tape) -> Tape:
+    """The instruments of two tapes of the same times in one; their names must differ."""
+    width = len(left.instruments)
+    joined = {
+        name: np.hstack([getattr(left, name), getattr(right, name)])
+        for name in (*SEEN, *FEES, "closes_at", "spot")
+    }
+    asked = {}
+    for each in fields(Questions):
+        here, there = getattr(left.questions, each.name), getattr(right.questions, each.name)
+        if each.name in ("underlying", "twin"):
+            there = np.where(there < 0, -1, there + width)
+        if each.name in ("group", "subject"):
+            there = np.where(there < 0, -1, there + here.max(initial=-1) + 1)
+        asked[each.name] = np.hstack([here, there])
+    partner = np.where(right.complement < 0, -1, right.complement + width)
+    return replace(
+        left,
+        **joined,
+        instruments=left.instruments + right.instruments,
+        complement=np.hstack([left.complement, partner]),
+        market=np.hstack([left.market, right.market + left.market.max(initial=-1) + 1]),
+        questions=Questions(**asked),
+    )
+
+
+def mixed_walk(seed: int, rows_: int, columns: int, unknown: float = 0.05) -> Tape:
+    """Contracts that ask something, four for each of ``columns``, and currencies, in one tape."""
+    contracts = random_walk(seed, rows_, 4 * columns, unknown)
+    currencies = random_spot_walk(seed, rows_, 1 + columns // 3, unknown)
+    return random_questions(beside(contracts, currencies), seed)
+
+
+def random_questions(walk: Tape, seed: int) -> Tape:
+    """The same walk with questions that fit together, twins, forecasts, news and volume.
+
+    One after the other its markets ask for: the members of an exclusive group, which is listed
+    whole or not; a price at a time, or touched until a time, above, below or between bounds;
+    something by a date; up or down over a window that has begun; the same as a market at another
+    venue. Prices asked for lie around those of a currency of the tape, where it has one.
+    """
+    chance = np.random.default_rng(seed)
+    asked = {f.name: getattr(walk.questions, f.name).copy() for f in fields(Questions)}
+    ends, names = walk.closes_at.copy(), list(walk.instruments)
+    firsts = np.flatnonzero(asked["affirmative"] & (walk.complement >= 0) & ~walk.spot)
+    kinds = ("group", "level", "touch", "dated", "change", "twin", "none")
+    offset = int(chance.integers(0, len(kinds)))
+    for number in range(0, len(firsts), 3):
+        yes = firsts[number : number + 3]
+        both = [yes, walk.complement[yes]]
+        ends[both] = NOW.timestamp() + 60 * chance.integers(-5, 240, len(yes))
+        _ask(kinds[(offset + number // 3) % len(kinds)], walk, yes, asked, ends, names, chance)
+    shape = walk.bid.shape
+    forecast = np.clip(chance.random(shape[1]) + chance.normal(0, 0.02, shape).cumsum(axis=0), 0, 1)
+    other = firsts, walk.complement[firsts]
+    forecast[:, other[1]] = 1 - forecast[:, other[0]]
+    nothing_said = chance.random(shape) < 0.1
+    forecast[nothing_said | walk.spot | (chance.random(shape[1]) < 0.5)] = np.nan
+    return replace(
+        walk,
+        instruments=tuple(names),
+        closes_at=ends,
+        questions=Questions(**asked),
+        forecast=forecast,
+        news=np.where(nothing_said, np.nan, chance.poisson(0.1, shape)),
+        volume=np.where(nothing_said, np.nan, 1e4 * chance.lognormal(0, 0.5, shape)),
+    )
+
+
+def _ask(
+    kind: str,
+    walk: Tape,
+    yes: IntArray,
+    asked: dict[str, Any],
+    ends: FloatArray,
+    names: list[str],
+    chance: np.random.Generator,
+) -> None:
+    """Write what the markets of the columns ``yes`` ask, into both of their columns."""
+    both = [yes, walk.complement[yes]]
+    now, count = NOW.timestamp(), len(yes)
+    if kind == "group":
+        asked["group"][both] = asked["group"].max() + 1
+        asked["group_size"][both] = chance.choice([0, count, count, count + 1])
+    if kind in ("level", "touch", "dated"):
+        asked["subject"][both] = asked["subject"].max() + 1
+        asked["touch"][both] = kind != "level"
+    if kind in ("level", "touch"):
+        ends[both] = ends[yes[0]] if kind == "level" else ends[yes]
+        asked["low"][both], asked["high"][both] = _bounds(walk, yes, asked, chance)
+    if kind == "change":
+        minutes = chance.choice([5, 15, 60], count)
+        begun = now - 60 * chance.integers(0, minutes)
+        asked["starts_at"][both], ends[both] = begun, begun + 60 * minutes
+        asked["underlying"][both] = chance.choice(np.append(np.flatnonzero(walk.spot)[:1], -1))
+    if kind == "twin" and count > 1:
+        turned = int(chance.integers(0, 2))  # whether the other venue asks the opposite
+        for column in (0, 1):
+            here, there = both[column][0], both[column ^ turned][1]
+            asked["twin"][here], asked["twin"][there] = there, here
+            names[there] = names[there].replace("test:", "other:")
+        ends[both] = ends[yes[0]]
+    if kind not in ("none", "group"):
+        asked["ends_at"][both] = ends[both]
+
+
+def _bounds(
+    walk: Tape, yes: IntArray, asked: dict[str, Any], chance: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Above, below and between prices around the last one known of a currency, if there is one."""
+    price = 100.0
+    currencies = np.flatnonzero(walk.spot)
+    if currencies.size:
+        currency = chance.choice(currencies)
+        asked["underlying"][[yes, walk.complement[yes]]] = currency
+        price = next((p for p in walk.mid[::-1, currency] if not np.isnan(p)), price)
+    bounds = np.sort(price * np.exp(chance.normal(0, 0.2, (2, len(yes)))), axis=0)
+    open_side = chance.integers(0, 3, len(yes))
+    return (
+        np.where(open_side == 1, -np.inf, bounds[0]),
+        np.where(open_side == 0, np.inf, bounds[1]),
+    )
 
 
 class Silence:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,16 @@ from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.strategies import discover
 from chalicelib.venues.recorded import TAPE_START
 from chalicelib.venues.recorded.client import open_venue
-from tests.builders import random_spot_walk, random_walk, tape_of
+from tests.builders import mixed_walk, random_spot_walk, random_walk, tape_of
 
 NAMES = discover()
 COLUMNS = ("entry", "exit", "edge", "confidence")
+MORE_COLUMNS = (
+    "short", "volatility", "limit_price", "trigger_price", "exit_limit_price", "exit_trigger_price",
+)  # fmt: skip
 WALKS = st.builds(
     lambda walk, **kw: walk(**kw),
-    walk=st.sampled_from([random_walk, random_spot_walk]),
+    walk=st.sampled_from([random_walk, random_spot_walk, mixed_walk, mixed_walk]),
     seed=st.integers(0, 10**6),
     rows_=st.integers(1, 60),
     columns=st.integers(1, 6),
@@ -74,6 +78,11 @@ def assert_same_row(one: Signals, row: int, other: Signals, other_row: int) -> N
     for name in COLUMNS:
         left, right = getattr(one, name)[row], getattr(other, name)[other_row]
         np.testing.assert_array_equal(left, right, err_msg=name)
+    for name in MORE_COLUMNS:
+        left, right = getattr(one, name), getattr(other, name)
+        assert (left is None) is (right is None), name
+        if left is not None:
+            np.testing.assert_array_equal(left[row], right[other_row], err_msg=name)
     wished = one.entry[row] | one.exit[row]
     for name, facts in one.facts.items():
         np.testing.assert_array_equal(
@@ -117,9 +126,29 @@ def test_strategy_on_real_books_is_causal_and_bounded(
         check(strategy, recorded_tape(), row)
 
 
+@pytest.mark.parametrize("walk", [random_walk, random_spot_walk, mixed_walk])
+@pytest.mark.parametrize("check", [check_causality, check_bounded_memory])
+def test_strategy_that_has_seen_its_whole_lookback_is_causal_and_bounded(
+    strategy: Strategy, check: Callable[[Strategy, Tape, int], None], walk: Callable[..., Tape]
+) -> None:
+    for seed in range(4):
+        seen = walk(seed, strategy.lookback + 12, 4, 0.01)
+        for row in range(strategy.lookback - 1, len(seen), 3):
+            check(strategy, seen, row)
+
+
 def test_strategy_wishes_for_something_on_random_or_real_tapes(strategy: Strategy) -> None:
-    seen = [recorded_tape(), *(random_walk(seed, 60, 6, 0) for seed in range(40))]
-    assert any(strategy.signals(tape).entry.any() for tape in seen)
+    tapes = chain(
+        [recorded_tape()],
+        (random_walk(seed, 60, 6, 0) for seed in range(40)),
+        (random_spot_walk(seed, 260, 4, 0) for seed in range(10)),
+        (mixed_walk(seed, 260, 6, 0) for seed in range(40)),
+    )
+    assert any(_wishes(strategy.signals(tape)) for tape in tapes)
+
+
+def _wishes(signals: Signals) -> bool:
+    return bool(signals.entry.any() or (signals.short is not None and signals.short.any()))
 
 
 @many
