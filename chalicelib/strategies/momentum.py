@@ -59,11 +59,13 @@ class Momentum(Strategy):
             & (edge > 0)
             & (minutes_to_close(tape) > p.last_minutes)
         )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = rise / (3 * p.min_rise * unit)
         return Signals(
             entry=entry,
             exit=recent <= (NOISE - p.reversal) * unit,
             edge=np.nan_to_num(edge),
-            confidence=np.clip(np.nan_to_num(rise / (3 * p.min_rise * unit)), 0, 1),
+            confidence=np.clip(np.nan_to_num(share), 0, 1),
             entry_reason="rose {rise:.3f} over the window, {recent:.3f} of it lately",
             exit_reason="turned: {recent:+.3f} lately",
             facts={"rise": rise, "recent": recent},

@@ -8,6 +8,7 @@ legs are taken or none, and the fees of both legs count before anything is calle
 import numpy as np
 from pydantic import Field
 
+from chalicelib.domain.indicators import minutes_to_close
 from chalicelib.domain.signal import Signals, Unfilled
 from chalicelib.domain.strategy import Strategy, StrategyParams, strategy
 from chalicelib.domain.tape import Tape
@@ -36,7 +37,8 @@ class YesNoArbitrage(Strategy):
         paired = tape.complement >= 0
         other = tape.ask[:, tape.complement]
         cost = tape.ask + other + tape.taker_fee(tape.ask) + tape.taker_fee(other)
-        margin = np.where(paired, 1 - cost, np.nan)
+        real = (tape.ask > 0) & (other > 0) & (minutes_to_close(tape) > 0)
+        margin = np.where(paired & real, 1 - cost, np.nan)
         shape = tape.ask.shape
         return Signals(
             entry=margin >= self.params.min_margin,

@@ -111,7 +111,7 @@ function About({ name }) {
   const row = strategies.content.value?.find((each) => each.name === name);
   if (!row) return null;
   return html`
-    <dl class="facts bounds about">
+    <dl class="facts about">
       <div><dt>What it is</dt><dd>${plain(row.summary)}
         ${row.baseline && html` <small class="quiet">A baseline: others are measured against it.</small>`}</dd></div>
       <div><dt>Trades</dt><dd>${row.trades.map((kind) => KINDS[kind] ?? words(kind)).join(", ")}</dd></div>
