@@ -21,6 +21,7 @@ class Settings:
     merging: set[str] = field(default_factory=set)
     own: set[str] = field(default_factory=set)
     broken: bool = False
+    more: list[wire.StrategyView] = field(default_factory=list)
     orders: list[wire.OrderView] = field(default_factory=risk_values.orders)
     paused_venues: list[str] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
@@ -63,7 +64,7 @@ class Settings:
 
     def strategies(self) -> list[wire.StrategyView]:
         broken = [risk_values.broken_strategy(self.version)] if self.broken else []
-        return [*(self._view(name) for name in values.STRATEGIES), *broken]
+        return [*(self._view(name) for name in values.STRATEGIES), *broken, *self.more]
 
     def disable_all(self) -> None:
         """What a change away from KILLED does."""

@@ -1,14 +1,20 @@
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from bot.authoring import template
 from chalicelib.domain.control import ControlState
+from chalicelib.domain.strategy import REGISTRY
+from chalicelib.strategies import user
+from chalicelib.web import wire
 from tests.e2e.page import values
 from tests.e2e.page.risk_page import choose, drawer
 from tests.e2e.page.stub import error
 from tests.e2e.page.test_layout import SMALL_TARGETS, TOO_WIDE
+from tests.unit.web.asking import Api
 
 pytestmark = pytest.mark.browser
 
@@ -72,6 +78,26 @@ def test_strategy_says_what_it_is_and_whose_rules_are_in_force(visit_risk, stub)
     expect(page.locator("#limits .stored")).to_contain_text("its own exits again")
     assert stub.requests("PUT", "/api/v1/risk")[-1].body["own"] == ["exits"]
     expect(about).to_contain_text("A baseline")
+
+
+def test_strategy_that_was_dropped_into_the_users_folder_is_on_the_page(
+    visit_risk, stub, tmp_path, monkeypatch
+):
+    (tmp_path / "dip_buyer.py").write_text(
+        template.STRATEGY.format(name="dip-buyer", cls="DipBuyer"), "utf-8"
+    )
+    with monkeypatch.context() as own:
+        own.setattr(user, "__path__", [str(tmp_path)])
+        listed = Api().get("/v1/strategies").json["items"]
+    del sys.modules[f"{user.__name__}.dip_buyer"], REGISTRY["dip-buyer"]
+    (dropped,) = [row for row in listed if row["name"] == "dip-buyer"]
+    stub.settings.more = [wire.StrategyView.model_validate(dropped)]
+
+    page = visit_risk()
+
+    row = page.locator(".switch-row", has_text="dip-buyer")
+    expect(row).to_contain_text("On")
+    expect(row.get_by_role("button", name="Disable dip-buyer")).to_be_visible()
 
 
 def test_strategy_whose_file_is_broken_is_shown_with_the_reason(visit_risk, stub):
