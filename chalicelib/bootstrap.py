@@ -81,7 +81,7 @@ def runtime() -> "Runtime":
     from chalicelib.domain.strategy import REGISTRY  # noqa: PLC0415
     from chalicelib.engine.runtime import Runtime, at_once  # noqa: PLC0415
     from chalicelib.loop import together  # noqa: PLC0415
-    from chalicelib.strategies import discover  # noqa: PLC0415
+    from chalicelib.strategies import broken, discover  # noqa: PLC0415
     from chalicelib.venues.clock import VenueClock  # noqa: PLC0415
     from chalicelib.venues.metering import take_usage  # noqa: PLC0415
 
@@ -98,6 +98,7 @@ def runtime() -> "Runtime":
         take_usage=take_usage,
         forecasts=_forecasts(),
         news=_news(),
+        broken=broken(),
     )
 
 

@@ -19,6 +19,7 @@ from bot.cli import (
     risk,
     simulate,
     strategies,
+    strategy,
     system,
     tape,
     tape_in,
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=True,
 )
+app.callback()(strategy.find_own)
 app.command()(local.up)
 app.command()(local.down)
 app.command()(look.status)
@@ -40,6 +42,7 @@ app.command()(control.kill)
 app.command()(control.pause)
 app.command()(control.resume)
 app.add_typer(strategies.strategies, name="strategies")
+app.add_typer(strategy.strategy, name="strategy")
 app.add_typer(bounds.venues, name="venues")
 app.command()(risk.risk)
 app.add_typer(bounds.house, name="house")

@@ -75,6 +75,7 @@ class StrategyFault:
 class StrategySetting:
     """What the operator chose for one strategy.
 
+    ``sizing`` and ``exits`` None leave it to the strategy's own; see ``in_force``.
     ``merge_pairs`` turns both sides of one market, held together, back into a dollar each.
     ``borrow`` says whether it may sell short on spot markets, and at what rate.
     """
@@ -83,11 +84,21 @@ class StrategySetting:
     paused: bool = False
     params: dict[str, object] = field(default_factory=dict)
     limits: RiskLimits | None = None
-    sizing: Sizing = field(default_factory=Sizing)
-    exits: ExitRules = field(default_factory=ExitRules)
+    sizing: Sizing | None = None
+    exits: ExitRules | None = None
     protections: ProtectionRules | None = None
     merge_pairs: bool = False
     borrow: BorrowModel = field(default_factory=BorrowModel)
+
+    @property
+    def entry_sizing(self) -> Sizing:
+        """How entries are sized; the plain policy where nobody chose one."""
+        return self.sizing or Sizing()
+
+    @property
+    def exit_rules(self) -> ExitRules:
+        """When positions are given up; no rule where nobody chose one."""
+        return self.exits or ExitRules()
 
 
 @dataclass(frozen=True, slots=True)

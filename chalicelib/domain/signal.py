@@ -9,6 +9,7 @@ from math import isfinite, isnan
 import numpy as np
 
 from chalicelib.domain.arrays import BoolArray, FloatArray, IntArray
+from chalicelib.domain.inputs import as_inputs
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.money import ONE
 from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, Side, TimeInForce
@@ -34,6 +35,7 @@ class Signal:
 
     ``volatility`` is one standard deviation of the price in dollars per contract, where known.
     A wish to SELL is one to sell short. ``ratio`` is how many contracts of it belong to one basket.
+    ``inputs`` are the numbers that it was made on.
     """
 
     instrument_id: InstrumentId
@@ -44,6 +46,7 @@ class Signal:
     volatility: float | None = None
     side: Side = Side.BUY
     ratio: float = 1.0
+    inputs: dict[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def exact_ratio(self) -> Decimal:
@@ -130,6 +133,11 @@ class Signals:
         columns = self.exit[row].nonzero()[0]
         return {tape.instruments[c]: self._words(self.exit_reason, row, c) for c in columns}
 
+    def exit_inputs(self, tape: Tape, row: int = -1) -> dict[InstrumentId, dict[str, float]]:
+        """The numbers that each exit at one row was decided on."""
+        columns = self.exit[row].nonzero()[0]
+        return {tape.instruments[c]: self._inputs(tape, row, c, c) for c in columns}
+
     def exit_terms(self, tape: Tape, row: int = -1) -> dict[InstrumentId, OrderTerms]:
         """How the exits at one row are worked, where they are not simply sold at once."""
         if self.exit_limit_price is None and self.exit_trigger_price is None:
@@ -181,7 +189,18 @@ class Signals:
             self._volatility(row, column),
             side,
             ratio=1.0 if self.ratio is None else float(self.ratio[row, column]),
+            inputs=self._inputs(tape, row, column, traded, edge=edge, confidence=confidence),
         )
+
+    def _inputs(
+        self, tape: Tape, row: int, column: int, traded: int, **judged: float
+    ) -> dict[str, float]:
+        """Facts of the column judged, and the quote of the one that is traded."""
+        quote = {"bid": float(tape.bid[row, traded]), "ask": float(tape.ask[row, traded])}
+        return as_inputs(self._facts(row, column), {**quote, **judged})
+
+    def _facts(self, row: int, column: int) -> dict[str, float]:
+        return {name: float(values[row, column]) for name, values in self.facts.items()}
 
     def _direction(self, tape: Tape, row: int, column: int) -> tuple[Side, int]:
         """Which way, and in which column: a contract's fall is its other outcome's rise."""
@@ -207,7 +226,7 @@ class Signals:
         )
 
     def _words(self, template: str, row: int, column: int) -> str:
-        return template.format(**{k: float(v[row, column]) for k, v in self.facts.items()})
+        return template.format(**self._facts(row, column))
 
 
 def _price(column_of: FloatArray | None, row: int, column: int) -> Decimal | None:

@@ -25,6 +25,7 @@ from chalicelib.domain.cycle import (
 )
 from chalicelib.domain.errors import TransactionCancelled
 from chalicelib.domain.fault import VenueFault
+from chalicelib.domain.in_force import in_force
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
@@ -47,7 +48,8 @@ from chalicelib.validation.findings import add_counts
 from chalicelib.validation.jump import ROWS
 
 MOST_REFUSED = 20
-"""Refusals kept in a cycle's summary, the newest; its record holds all of them."""
+"""Refusals kept in a cycle's summary, the newest, without the numbers behind them: every minute
+leaves such a row. Its record holds all of them, with theirs."""
 
 ATTEMPTS = 2
 """Once with the control as first read, and once more if an operator changed it meanwhile."""
@@ -93,6 +95,7 @@ async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> Cycl
         return replace(report, outcome=CycleOutcome(lease))
     working = await runtime.ledger.load()
     await publish(runtime, working.outbox)
+    working = replace(working, config=in_force(working.config, runtime.registry))
     strategies, faults = active_strategies(working.config, runtime.registry)
     view = await _look(runtime, lease, working, strategies, faults)
     return await _book(runtime, lease, working, view, strategies, report)
@@ -254,9 +257,11 @@ def _summary(
         settlements=len(decision.settlements),
         refusals=dict(sorted(Counter(r.code for r in decision.refusals).items())),
         venue_faults=tuple(str(fault) for fault in venue_faults),
-        strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
+        strategy_faults=tuple(
+            f"{f.strategy}: {f.reason}" for f in (*runtime.broken, *decision.faults)
+        ),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
-        refused=decision.refusals[-MOST_REFUSED:],
+        refused=tuple(replace(r, inputs={}) for r in decision.refusals[-MOST_REFUSED:]),
         usage=view.usage,
         quality=view.observation.quality,
         quarantined=examples(view.observation.quarantined),

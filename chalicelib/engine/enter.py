@@ -22,12 +22,12 @@ from chalicelib.engine.turn import Turn
 
 def enter(desk: Desk, turn: Turn, basket: Basket) -> None:
     """Trade one basket, or refuse it with the reason."""
-    first = basket.legs[0].instrument_id
+    first, inputs = basket.legs[0].instrument_id, basket.legs[0].inputs
     legs = [leg.instrument_id for leg in basket.legs]
     name = basket_id(desk.cycle_id, turn.account.strategy, legs) if len(legs) > 1 else ""
     objection = _entry_objection(desk, turn, basket)
     if objection is not None:
-        turn.refuse(first, objection, name)
+        turn.refuse(first, objection, name, inputs)
         return
     if basket.legs[0].terms != AT_MARKET:
         leg = basket.legs[0]
@@ -37,7 +37,7 @@ def enter(desk: Desk, turn: Turn, basket: Basket) -> None:
     orders = [_entry_order(desk, turn, leg, name) for leg in basket.legs]
     sized = size_basket(desk, turn.account, orders, basket, turn.usages(desk))
     if isinstance(sized, Objection):
-        turn.refuse(first, sized, name)
+        turn.refuse(first, sized, name, inputs)
         return
     sizes = [
         leg_size(sized.size, leg.exact_ratio, desk.market_of[leg.instrument_id])
@@ -96,6 +96,7 @@ def _entry_order(desk: Desk, turn: Turn, leg: Signal, basket: str) -> Order:
         _worst_price(desk, leg, market),
         leg.reason,
         basket,
+        inputs=leg.inputs,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from chalicelib.domain.cycle import CycleRecord
+from chalicelib.domain.cycle import CycleRecord, StrategyFault
 from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
@@ -39,8 +39,9 @@ class Runtime:
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
     answers what was asked of venues since it was last called. ``seal`` makes the key and the bytes
-    under which a record is kept. ``forecasts``, in their order, and
-    the feeds of ``news`` are asked after the scans and briefly: they are not waited for.
+    under which a record is kept. ``forecasts``, in their order, and the feeds of ``news`` are asked
+    after the scans and briefly: they are not waited for. ``broken`` are strategies whose files
+    could not be read: every report tells of them.
     """
 
     ledger: Ledger
@@ -63,3 +64,4 @@ class Runtime:
     news: Mapping[str, News] = field(default_factory=dict)
     newsroom: Newsroom = field(default_factory=Newsroom)
     outside_deadline_seconds: float = 4
+    broken: tuple[StrategyFault, ...] = ()

@@ -46,7 +46,7 @@ def size_basket(
     ]
     rounding = sum((fee.rounding for fee in fees), ZERO)
     stake = _stake(desk, account, legs, basket, sum(costs, ZERO), usages)
-    policy = wanted(desk.setting.sizing, stake)
+    policy = wanted(desk.setting.entry_sizing, stake)
     if isinstance(policy, Objection):
         return policy
     bounds = [] if policy is None else [policy]
