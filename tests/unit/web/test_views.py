@@ -14,6 +14,7 @@ from chalicelib.aws.table import Put, Update
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.settings import Settings
+from chalicelib.strategies import discover
 from tests.builders import CYCLE
 from tests.cloud_fixtures import run
 from tests.unit.aws.samples import idle, report, trading
@@ -188,7 +189,7 @@ def put(api: Api, name: str = "momentum", **body: Any) -> Reply:
 
 def test_every_strategy_is_listed_with_its_parameters_and_their_bounds() -> None:
     listed = {s["name"]: s for s in Api().get("/v1/strategies").json["items"]}
-    assert set(listed) == {"momentum", "mean-reversion", "yes-no-arbitrage"}
+    assert set(listed) == set(discover()) > {"momentum", "mean-reversion", "yes-no-arbitrage"}
     for shown in listed.values():
         assert shown["enabled"]
         assert shown["summary"]
