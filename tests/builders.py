@@ -352,6 +352,21 @@ def random_spot_walk(seed: int, rows_: int, columns: int, unknown: float = 0.05)
     return spot_tape(mids, 0.0001, fee=0.001)
 
 
+def random_exchanges(seed: int, rows_: int, columns: int, unknown: float = 0.05) -> Tape:
+    """Currencies that wander in pairs, each quoted by two venues that do not quite agree."""
+    chance = np.random.default_rng(seed)
+    names = ("BTC", "ETH", "SOL", "AVAX", "LTC", "BCH")[: max(2, min(columns, 6))]
+    pairs = np.repeat(np.arange(3), 2)[: len(names)]
+    walks = np.exp(chance.normal(0, 0.003, (rows_, 3)).cumsum(axis=0))[:, pairs]
+    prices = 10.0 ** chance.integers(-1, 5, len(names)) * walks
+    prices = prices * np.exp(chance.normal(0, 0.004, prices.shape))
+    mids = np.hstack([prices, prices * np.exp(chance.normal(0, 0.004, prices.shape))])
+    mids[chance.random(mids.shape) < unknown] = np.nan
+    ids = [*(f"one:{name}-USD" for name in names), *(f"two:{name}USDT" for name in names)]
+    quoted = replace(spot_tape(mids, 0.0001, fee=0.0002), instruments=tuple(ids))
+    return asking(quoted, subject=np.tile(np.arange(len(names)), 2))
+
+
 def beside(left: Tape, right: Tape) -> Tape:
     """The instruments of two tapes of the same times in one; their names must differ."""
     width = len(left.instruments)

@@ -10,6 +10,7 @@ import numpy as np
 
 from chalicelib.domain.arrays import BoolArray, FloatArray, IntArray
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.money import ONE
 from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, Side, TimeInForce
 from chalicelib.domain.tape import Tape
 
@@ -32,7 +33,7 @@ class Signal:
     """One wish: ``edge`` is the expected gain in dollars per contract, ``confidence`` 0 to 1.
 
     ``volatility`` is one standard deviation of the price in dollars per contract, where known.
-    A wish to SELL is one to sell short.
+    A wish to SELL is one to sell short. ``ratio`` is how many contracts of it belong to one basket.
     """
 
     instrument_id: InstrumentId
@@ -42,11 +43,17 @@ class Signal:
     terms: OrderTerms = AT_MARKET
     volatility: float | None = None
     side: Side = Side.BUY
+    ratio: float = 1.0
+
+    @property
+    def exact_ratio(self) -> Decimal:
+        """The shortest decimal that reads back as the ratio."""
+        return ONE if self.ratio == 1 else Decimal(repr(self.ratio))
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Legs that belong together, sized alike; an ordinary signal is a basket of one.
+    """Legs that belong together, sized by their ratios; an ordinary signal is a basket of one.
 
     Legs at ``first_venue`` are filled first, then the least liquid ones.
     """
@@ -57,8 +64,8 @@ class Basket:
 
     @property
     def edge(self) -> float:
-        """The edge of the whole basket per contract of each leg."""
-        return sum(leg.edge for leg in self.legs)
+        """The edge of one basket: of a contract of each leg, times its ratio."""
+        return sum(leg.edge * leg.ratio for leg in self.legs)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,8 @@ class Signals:
     ``entry`` and ``exit`` are (T, N) booleans; ``edge`` and ``confidence`` are (T, N).
     Reasons are format strings over ``facts``, which are (T, N) too; they are filled in only for
     the wishes that are read. ``basket`` numbers instruments that must be bought together, -1 for
-    none: (N,), or (T, N) where that changes from row to row.
+    none: (N,), or (T, N) where that changes from row to row. ``ratio`` (T, N) is how many
+    contracts of each leg belong to one basket, 1 where it is None.
     ``order_type`` to ``cancel_when_unwished`` say how entries are worked: ``limit_price`` and
     ``trigger_price`` are (T, N) dollars. An exit with an ``exit_limit_price`` or
     ``exit_trigger_price`` (T, N, NaN for none) rests as a good-till-cancelled sell; any other exit
@@ -96,6 +104,7 @@ class Signals:
     exit_trigger_price: FloatArray | None = None
     volatility: FloatArray | None = None
     short: BoolArray | None = None
+    ratio: FloatArray | None = None
 
     @classmethod
     def none(cls, tape: Tape) -> "Signals":
@@ -171,6 +180,7 @@ class Signals:
             self._terms(row, column),
             self._volatility(row, column),
             side,
+            1.0 if self.ratio is None else float(self.ratio[row, column]),
         )
 
     def _direction(self, tape: Tape, row: int, column: int) -> tuple[Side, int]:

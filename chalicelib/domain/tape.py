@@ -78,10 +78,11 @@ class Tape:
         """
         here = slice(None) if columns is None else columns
         rate, exponent, of_value = (getattr(self, name)[here] for name in FEES)
-        if not of_value.any():
-            return np.asarray(rate * (price * (1 - price)) ** exponent)
-        contract = np.clip(price, 0, 1)
-        curve = (contract * (1 - contract)) ** exponent
+        contract = np.clip(price, 0, 1) if of_value.any() else price
+        curve = contract * (1 - contract)
+        bent = exponent != 1  # a power costs more than all the rest, and most curves have none
+        if bent.any():
+            curve[..., bent] = curve[..., bent] ** exponent[bent]
         return np.asarray(rate * np.where(of_value, price, curve))
 
     def move_unit(self, price: FloatArray) -> FloatArray:

@@ -26,16 +26,17 @@ from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.strategies import discover
 from chalicelib.venues.recorded import TAPE_START
 from chalicelib.venues.recorded.client import open_venue
-from tests.builders import mixed_walk, random_spot_walk, random_walk, tape_of
+from tests.builders import mixed_walk, random_exchanges, random_spot_walk, random_walk, tape_of
 
 NAMES = discover()
 COLUMNS = ("entry", "exit", "edge", "confidence")
 MORE_COLUMNS = (
     "short", "volatility", "limit_price", "trigger_price", "exit_limit_price", "exit_trigger_price",
+    "ratio",
 )  # fmt: skip
 WALKS = st.builds(
     lambda walk, **kw: walk(**kw),
-    walk=st.sampled_from([random_walk, random_spot_walk, mixed_walk, mixed_walk]),
+    walk=st.sampled_from([random_walk, random_spot_walk, mixed_walk, mixed_walk, random_exchanges]),
     seed=st.integers(0, 10**6),
     rows_=st.integers(1, 60),
     columns=st.integers(1, 6),
@@ -128,7 +129,7 @@ def test_strategy_on_real_books_is_causal_and_bounded(
         check(strategy, recorded_tape(), row)
 
 
-@pytest.mark.parametrize("walk", [random_walk, random_spot_walk, mixed_walk])
+@pytest.mark.parametrize("walk", [random_walk, random_spot_walk, mixed_walk, random_exchanges])
 @pytest.mark.parametrize("check", [check_causality, check_bounded_memory])
 def test_strategy_that_has_seen_its_whole_lookback_is_causal_and_bounded(
     strategy: Strategy, check: Callable[[Strategy, Tape, int], None], walk: Callable[..., Tape]
@@ -144,6 +145,7 @@ def test_strategy_wishes_for_something_on_random_or_real_tapes(strategy: Strateg
         [recorded_tape()],
         (random_walk(seed, 60, 6, 0) for seed in range(40)),
         (random_spot_walk(seed, 260, 4, 0) for seed in range(10)),
+        (random_exchanges(seed, 260, 6, 0) for seed in range(10)),
         (mixed_walk(seed, 260, 6, 0) for seed in range(40)),
     )
     assert any(_wishes(strategy.signals(tape)) for tape in tapes)

@@ -2,9 +2,9 @@
 
 import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
-import { lastCycle, mode, now, state } from "./overview.js";
+import { lastCycle, state } from "./overview.js";
 import { resource } from "./resource.js";
-import { closeForm, forgetWrites, put, segment } from "./writing.js";
+import { closeForm, forgetWrites, put, reread, segment } from "./writing.js";
 
 const LISTED = 50;
 
@@ -14,13 +14,6 @@ export const strategies = resource(async () => (await read("/strategies")).body.
 export const orders = resource(async () => (await read("/orders")).body.items);
 
 const ALL = [risk, refusals, strategies, orders];
-
-/** The present on the market's clock; a replay moves only with its cycles. Null when not known. */
-export const marketNow = computed(() => {
-  if (mode.value === "live") return now.value;
-  const at = risk.content.value?.market_time;
-  return at ? Date.parse(at) : null;
-});
 
 /** Read while the page is open: what bounds trading after every cycle, the rest when it changed. */
 export function watchRisk() {
@@ -48,8 +41,6 @@ export function watchRisk() {
 // Cycles that this page did not see may have refused something too.
 const mayHaveRefused = (cycle, previous) =>
   !cycle || cycle.cycle_id - previous?.cycle_id !== 1 || Object.keys(cycle.refusals).length > 0;
-
-const reread = () => Promise.all(ALL.map((each) => each.refresh()));
 
 /** Let a tripped protection go before its time. */
 export const release = (protection, reason) =>
@@ -87,12 +78,12 @@ export async function changeStrategies(names, choice, reason, about = "switches"
     if (row === null) break;
     version = row.version;
   }
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, ...ALL);
 }
 
 async function send(about, method, path, body, said) {
   const answer = await put(about, method, path, body, said);
   if (answer !== null) closeForm();
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, ...ALL);
   return answer !== null;
 }

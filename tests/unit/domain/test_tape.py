@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.indicators import change_over, minutes_to_close, rolling_mean_std
+from chalicelib.domain.indicators import change_over, mean_and_deviation_before, minutes_to_close
 from tests.builders import asking, beside, random_walk, spot_tape, tape
 
 windows = st.integers(1, 12)
@@ -82,7 +82,7 @@ def test_tape_fee_and_time_left_of_some_columns_are_those_of_all() -> None:
 
 @given(walks, windows)
 def test_rolling_measures_are_those_of_the_rows_before(walk, window: int) -> None:  # type: ignore[no-untyped-def]
-    mean, deviation = rolling_mean_std(walk.mid, window)
+    mean, deviation = mean_and_deviation_before(walk.mid, window)
     for row in range(len(walk)):
         before = walk.mid[row - window : row]
         if row < window:
@@ -94,8 +94,8 @@ def test_rolling_measures_are_those_of_the_rows_before(walk, window: int) -> Non
 
 @given(walks, windows)
 def test_rolling_measures_are_the_same_bits_however_long_the_tape(walk, window: int) -> None:  # type: ignore[no-untyped-def]
-    whole = rolling_mean_std(walk.mid, window)
-    recent = rolling_mean_std(walk.mid[-window - 1 :], window)
+    whole = mean_and_deviation_before(walk.mid, window)
+    recent = mean_and_deviation_before(walk.mid[-window - 1 :], window)
     for long, short in zip(whole, recent, strict=True):
         np.testing.assert_array_equal(long[-1], short[-1])
 
