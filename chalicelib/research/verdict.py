@@ -113,11 +113,12 @@ def _of_best(luck: float, trials: int) -> float:
 
 
 def judge(evidence: Evidence) -> Finding:
-    """The conclusion and the words for it."""
+    """The conclusion and the words for it; on too little data there is no talk of luck."""
     conclusion = _conclusion(evidence)
     made = f"made {_told(evidence.made)} {evidence.of}"
-    said = [f"{conclusion.value}: {made}" if evidence.is_enough else f"{_lack(evidence)}; {made}"]
-    said += [*_sweep(evidence), _needed_luck(evidence)]
+    if not evidence.is_enough:
+        return Finding(conclusion, f"{_lack(evidence)}; {made}")
+    said = [f"{conclusion.value}: {made}", *_sweep(evidence), _needed_luck(evidence)]
     return Finding(conclusion, ". ".join(said))
 
 
