@@ -21,8 +21,8 @@ METRONOME = "bot.metronome"
 def scheduled_event(event: Mapping[str, Any], settings: Settings) -> ScheduledEvent:
     """The tick in an EventBridge event, or in one of the local metronome.
 
-    The metronome sends the tape's own time, and when it sent it. EventBridge knows only the wall
-    clock; in a replay its time is moved to the tape's.
+    The metronome sends the market's own time, that of the tape or of simulated venues, and when it
+    sent it. EventBridge knows only the wall clock; its time is moved to the market's.
     """
     try:
         time = _aware(event["time"])
@@ -32,10 +32,10 @@ def scheduled_event(event: Mapping[str, Any], settings: Settings) -> ScheduledEv
         raise InputError(
             f"the event has no usable time: {exc}", "It must be an EventBridge scheduled event."
         ) from exc
-    if by_metronome and not settings.is_replay:
+    if by_metronome and settings.keeps_real_time:
         raise InputError(
-            "a metronome's event came to a stage with live venues",
-            "Live venues follow the real schedule: stop the metronome.",
+            f"a metronome's event came to a stage with {settings.lineage} venues in real time",
+            "They follow the real schedule: stop the metronome.",
         )
     if by_metronome:
         return ScheduledEvent(time, sent_at, "metronome")

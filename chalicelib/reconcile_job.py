@@ -53,9 +53,9 @@ def _search() -> Searched | None:
     """Look for pairs and tell what came of it; None when that failed."""
     telemetry = bootstrap.telemetry()
     try:
-        searched = complete(
-            search_matches(bootstrap.table(), bootstrap.archive(), bootstrap.WallClock().now())
-        )
+        wall = bootstrap.WallClock().now()
+        at = bootstrap.settings().market_time(wall, wall)
+        searched = complete(search_matches(bootstrap.table(), bootstrap.archive(), wall, at))
     except Exception as exc:  # noqa: BLE001 - the accounts were checked; the next hour searches again
         telemetry.failure("the search for matches failed", exc)
         telemetry.count("MatchSearchFailed")

@@ -13,6 +13,7 @@ from bot.authoring.questions import (  # noqa: F401 - made-up tapes belong to th
     asking,
     beside,
     mixed_walk,
+    random_exchanges,
     random_questions,
 )
 from bot.authoring.walks import (  # noqa: F401

@@ -14,6 +14,7 @@ COLUMNS = ("entry", "exit", "edge", "confidence")
 
 MORE_COLUMNS = (
     "short", "volatility", "limit_price", "trigger_price", "exit_limit_price", "exit_trigger_price",
+    "ratio",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 
 from bot.authoring.comparing import COLUMNS, arrays_of, difference
-from bot.authoring.questions import mixed_walk
+from bot.authoring.questions import mixed_walk, random_exchanges
 from bot.authoring.recorded import recorded_tape
 from bot.authoring.walks import random_spot_walk, random_walk
 from chalicelib.domain.signal import Signals
@@ -141,6 +141,7 @@ def many_tapes() -> Iterator[Tape]:
     yield recorded_tape()
     yield from (random_walk(seed, 60, 6, 0) for seed in range(40))
     yield from (random_spot_walk(seed, 260, 4, 0) for seed in range(10))
+    yield from (random_exchanges(seed, 260, 6, 0) for seed in range(10))
     yield from (mixed_walk(seed, 260, 6, 0) for seed in range(40))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.authoring.walks import NOW, random_spot_walk, random_walk
+from bot.authoring.walks import NOW, random_spot_walk, random_walk, spot_tape
 from chalicelib.domain.arrays import IntArray
 from chalicelib.domain.question import Questions
 from chalicelib.domain.tape import FEES, SEEN, Tape
@@ -44,6 +44,21 @@ def beside(left: Tape, right: Tape) -> Tape:
         market=np.hstack([left.market, right.market + left.market.max(initial=-1) + 1]),
         questions=Questions(**asked),
     )
+
+
+def random_exchanges(seed: int, rows_: int, columns: int, unknown: float = 0.05) -> Tape:
+    """Currencies that wander in pairs, each quoted by two venues that do not quite agree."""
+    chance = np.random.default_rng(seed)
+    names = ("BTC", "ETH", "SOL", "AVAX", "LTC", "BCH")[: max(2, min(columns, 6))]
+    pairs = np.repeat(np.arange(3), 2)[: len(names)]
+    walks = np.exp(chance.normal(0, 0.003, (rows_, 3)).cumsum(axis=0))[:, pairs]
+    prices = 10.0 ** chance.integers(-1, 5, len(names)) * walks
+    prices = prices * np.exp(chance.normal(0, 0.004, prices.shape))
+    mids = np.hstack([prices, prices * np.exp(chance.normal(0, 0.004, prices.shape))])
+    mids[chance.random(mids.shape) < unknown] = np.nan
+    ids = [*(f"one:{name}-USD" for name in names), *(f"two:{name}USDT" for name in names)]
+    quoted = replace(spot_tape(mids, 0.0001, fee=0.0002), instruments=tuple(ids))
+    return asking(quoted, subject=np.tile(np.arange(len(names)), 2))
 
 
 def mixed_walk(seed: int, rows_: int, columns: int, unknown: float = 0.05) -> Tape:

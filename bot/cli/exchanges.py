@@ -5,6 +5,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import typer
@@ -13,12 +14,15 @@ from bot.cli.options import JsonOption
 from bot.cli.output import answer, guarded, say
 from bot.cloud.exchanges import PORT
 from chalicelib.domain.errors import InputError, NotFoundError
+from chalicelib.domain.simulated_clock import LEAST_PACE, MOST_PACE, SimulatedClock
+from chalicelib.settings import CLOCK_VARIABLE
 
 exchanges = typer.Typer(
     help="Venues that answer on this machine, made up and with faults on demand.",
     no_args_is_help=True,
 )
 PortOption = Annotated[int, typer.Option(help="Port on 127.0.0.1")]
+PaceOption = Annotated[float, typer.Option(help="How many times as fast the market's clock runs")]
 FaultsArgument = Annotated[
     list[str] | None,
     typer.Argument(help="KIND[@HOST/PATH][~SHARE], e.g. 503@clob.polymarket.com/*~0.2"),
@@ -30,7 +34,10 @@ FaultsArgument = Annotated[
 def up(
     port: PortOption = PORT,
     seed: Annotated[int, typer.Option(help="Everything follows from it")] = 1,
-    haste: Annotated[float, typer.Option(min=0.01, help="Markets live so many times faster")] = 1.0,
+    pace: PaceOption = 1.0,
+    anchor: Annotated[
+        str, typer.Option(help="When the market's clock showed the wall clock's time; usually now")
+    ] = "",
     markets: Annotated[int, typer.Option(min=1, max=20_000, help="Open questions")] = 60,
     kalshi_prices: Annotated[
         Literal["cents", "both", "dollars"], typer.Option(help="Generation of its format")
@@ -45,12 +52,32 @@ def up(
 
     require_faults(fault or [])
     rules = [Rule.parse(text) for text in fault or []]
-    world = World(seed, haste, markets)
-    made = Exchanges(world, faults=rules, kalshi_prices=kalshi_prices)
+    clock = market_clock(pace, anchor)
+    made = Exchanges(World(seed, markets), faults=rules, kalshi_prices=kalshi_prices, pace=pace)
+    if clock is not None:
+        made.now = lambda: clock.at(datetime.now(UTC)).timestamp()
+        say(f"their clock runs {pace:g} times as fast: set {CLOCK_VARIABLE} to {clock}")
     try:
         asyncio.run(serve(made, port, say))
     except KeyboardInterrupt:
         say("stopped")
+
+
+def market_clock(pace: float, anchor: str = "") -> SimulatedClock | None:
+    """The clock of this pace from an instant on, or from now; None for real time.
+
+    Raises InputError for a pace or an instant that is none.
+    """
+    if pace == 1:
+        return None
+    try:
+        start = datetime.fromisoformat(anchor) if anchor else datetime.now(UTC)
+        return SimulatedClock(start, pace)
+    except ValueError as exc:
+        raise InputError(
+            f"no clock can be made of --pace {pace:g} and --anchor {anchor or 'now'}: {exc}",
+            f"1 is real time; a faster market has a pace from {LEAST_PACE:g} to {MOST_PACE:g}.",
+        ) from exc
 
 
 def require_faults(texts: Iterable[str]) -> None:
@@ -104,7 +131,8 @@ def _control(port: int, method: str, path: str, body: object) -> dict[str, Any]:
 
 
 def _show(told: dict[str, Any]) -> None:
-    say(f"seed {told['seed']}, {told['markets']} open questions, haste {told['haste']:g}")
+    say(f"seed {told['seed']}, {told['markets']} open questions, pace {told['pace']:g}")
+    say(f"market time {datetime.fromtimestamp(told['now'], UTC):%Y-%m-%d %H:%M:%S} UTC")
     say(f"faults: {', '.join(told['faults']) or 'none'}")
     for name, count in sorted(told["asked"].items()):
         say(f"{count:8d}  {name}")

@@ -8,22 +8,26 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.exchanges import require_faults
+from bot.cli.exchanges import market_clock, require_faults
 from bot.cli.options import JsonOption
 from bot.cli.output import answer, err, guarded, say
 from bot.cli.target import checkout, local_target
-from bot.cloud import metronome
+from bot.cloud import cloudformation, metronome
 from bot.cloud import up as local_cloud
+from bot.cloud.aws import Cloud
 from bot.cloud.exchanges import Simulation
 from bot.cloud.layout import Layout
 from bot.cloud.record import LocalCloud
 from chalicelib.aws import rows
+from chalicelib.aws.dynamodb import DynamoTable
 from chalicelib.aws.table import Absent, Put, Table
 from chalicelib.domain.control import ControlState
-from chalicelib.domain.cycle import Config, StrategySetting, cycle_time
+from chalicelib.domain.cycle import CYCLE_SECONDS, Config, StrategySetting, cycle_time
 from chalicelib.domain.errors import InputError, TransactionCancelled
 from chalicelib.domain.risk import RiskLimits
+from chalicelib.domain.simulated_clock import MOST_PACE
 from chalicelib.operations.control import WantedControl, change_control
+from chalicelib.operations.protections import market_time
 from chalicelib.operations.reading import read_overview
 from chalicelib.operations.tokens import create_token
 from chalicelib.venues import known_venues
@@ -32,7 +36,8 @@ from chalicelib.web.dispatch import complete
 
 ACTOR = "bot up"
 TOKEN_DAYS = 7
-RECORDED = "recorded"
+RECORDED = local_cloud.RECORDED
+USUAL_PACE = 30.0
 WOUND_MINUTES = 12
 """Tape minutes sent at once on a first start, so that strategies have a history to judge by."""
 
@@ -59,6 +64,14 @@ SimulatedOption = Annotated[
     bool,
     typer.Option("--simulated", help="Made-up venues on this machine instead of the real ones"),
 ]
+PaceOption = Annotated[
+    float | None,
+    typer.Option(
+        min=1,
+        max=MOST_PACE,
+        help="How many times as fast the tape or the simulated market goes  [default: 30]",
+    ),
+]
 FaultOption = Annotated[
     list[str] | None, typer.Option(help="With --simulated: bot exchanges faults")
 ]
@@ -69,7 +82,7 @@ def up(
     venues: VenuesOption = RECORDED,
     port: Annotated[int | None, typer.Option(help="Port of the dashboard")] = None,
     emulator_port: Annotated[int | None, typer.Option(help="Port of the AWS emulator")] = None,
-    every: Annotated[float, typer.Option(min=0.1, help="Seconds per tape minute")] = 2.0,
+    pace: PaceOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start with empty state")] = False,
     simulated: SimulatedOption = False,
     fault: FaultOption = None,
@@ -77,7 +90,9 @@ def up(
 ) -> None:
     """Start the local cloud, deploy into it, start the schedule, serve the dashboard."""
     _require_known(venues)
-    simulation = _simulation(venues, tuple(fault or ())) if simulated or fault else None
+    is_simulated = simulated or bool(fault)
+    fast = _pace(venues, is_simulated, pace)
+    simulation = _simulation(venues, tuple(fault or ()), fast) if is_simulated else None
     opened = _Opened()
 
     def first_state(note: LocalCloud) -> None:
@@ -89,9 +104,10 @@ def up(
     plan = local_cloud.Plan(
         seed=first_state,
         tape_start=tape_start,
+        reached=_reached,
         first_lap_ends=TAPE_START + FIRST_LAP,
         venues=venues,
-        every=every,
+        every=CYCLE_SECONDS / fast,
         site_port=port,
         emulator_port=emulator_port,
         fresh=fresh,
@@ -100,7 +116,7 @@ def up(
     note = local_cloud.up(Layout(checkout()), plan, _progress)
     link = f"{note.url}/#token={opened.token}&keep=1"
     document = {"url": note.url, "link": link, "token": opened.token, "venues": venues}
-    answer(document, as_json, lambda: _welcome(link, venues, simulation is not None))
+    answer(document, as_json, lambda: _welcome(link, venues, simulation))
 
 
 def _require_known(venues: str) -> None:
@@ -116,7 +132,27 @@ def _progress(step: str, seconds: float) -> None:
     err.print(f"  [green]✓[/] {step} [dim]{seconds:.1f} s[/]")
 
 
-def _simulation(venues: str, faults: tuple[str, ...]) -> Simulation:
+def _pace(venues: str, is_simulated: bool, pace: float | None) -> float:
+    """How many times as fast the market goes; InputError where that is not ours to say."""
+    if venues == RECORDED or is_simulated:
+        return USUAL_PACE if pace is None else pace
+    if pace not in (None, 1):
+        raise InputError(
+            f"--pace {pace:g}, and the venues are live: they keep real time",
+            "Leave it out, or take simulated venues: bot up --simulated.",
+        )
+    return 1.0
+
+
+def _reached(cloud: Cloud) -> datetime | None:
+    """The market's time of the newest cycle in the local cloud's state, if there is any."""
+    if not cloudformation.exists(cloud, local_cloud.STAGE.state_stack):
+        return None
+    table = DynamoTable(cloud.client("dynamodb", read_timeout=10), local_cloud.STAGE.table)
+    return market_time(complete(read_overview(table)))
+
+
+def _simulation(venues: str, faults: tuple[str, ...], pace: float) -> Simulation:
     from bot.exchanges.exchange import venues as simulated_venues  # noqa: PLC0415 - rarely needed
 
     missing = sorted(set(venues.split(",")) - set(simulated_venues()))
@@ -125,16 +161,18 @@ def _simulation(venues: str, faults: tuple[str, ...]) -> Simulation:
             f"{missing[0]!r} is not simulated", f"Simulated: {', '.join(simulated_venues())}."
         )
     require_faults(faults)
-    return Simulation(faults=faults)
+    market_clock(pace)  # refuses what is no pace, before anything is started
+    return Simulation(faults=faults, pace=pace)
 
 
-def _welcome(link: str, venues: str, is_simulated: bool) -> None:
+def _welcome(link: str, venues: str, simulation: Simulation | None) -> None:
     say("")
     say(f"Dashboard: {link}")
     if venues == RECORDED:
         say("Market:    a replay of real order books, one tape minute every few seconds")
-    if is_simulated:
+    if simulation is not None:
         say("Market:    made up by the simulated venues; faults on demand: bot exchanges faults")
+        say(f"Clock:     a minute of the market takes {CYCLE_SECONDS / simulation.pace:g} s")
     say("Stop all trading: bot kill --reason ...    Stop the local cloud: bot down")
 
 

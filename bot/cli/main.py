@@ -4,6 +4,7 @@ import typer
 
 from bot.cli import (
     accounts,
+    backtest,
     bounds,
     control,
     deployment,
@@ -53,6 +54,7 @@ app.command()(holdings.positions)
 app.add_typer(holdings.orders, name="orders")
 app.add_typer(matches.matches, name="matches")
 app.add_typer(tokens.tokens, name="token")
+app.command()(backtest.backtest)
 app.command()(look.replay)
 app.command()(verify.export)
 app.command()(verify.verify)

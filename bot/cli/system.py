@@ -20,7 +20,8 @@ from chalicelib.web.system_views import system_view
 def system(stage: StageOption = "local", as_json: JsonOption = False) -> None:
     """Show venues, requests and cycles.  Exit code 3: a venue does not serve."""
     now = datetime.now(UTC)
-    report = complete(read_system(find_target(stage).table(), now))
+    target = find_target(stage)
+    report = complete(read_system(target.table(), now, clock=target.clock))
     shown = system_view(report, now)
     answer(shown.model_dump(mode="json"), as_json, lambda: _show(shown))
     if any(one.health.condition not in SERVES for one in report.venues):

@@ -13,6 +13,7 @@ from bot.cloud.names import Names
 from chalicelib.aws.dynamodb import DynamoTable
 from chalicelib.aws.s3 import S3Archive
 from chalicelib.domain.errors import InputError, NotFoundError, StoreUnavailable
+from chalicelib.domain.simulated_clock import SimulatedClock
 
 LOCAL = "local"
 
@@ -32,13 +33,17 @@ def default_cloud() -> Cloud:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A running stage: its cloud, the names of its state, and its address if it has one."""
+    """A running stage: its cloud, the names of its state, and its address if it has one.
+
+    ``clock`` is that of its simulated venues; None where the market keeps real time.
+    """
 
     stage: str
     cloud: Cloud
     table_name: str
     bucket: str
     url: str | None
+    clock: SimulatedClock | None = None
 
     def table(self) -> DynamoTable:
         """The state table."""
@@ -51,7 +56,8 @@ class Target:
 
 def local_target(note: record.LocalCloud) -> Target:
     """The local cloud that this note describes."""
-    return Target(LOCAL, note.cloud, note.table, note.archive, note.url)
+    clock = SimulatedClock.parse(note.market_clock) if note.market_clock else None
+    return Target(LOCAL, note.cloud, note.table, note.archive, note.url, clock)
 
 
 def find_target(stage: str) -> Target:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TypeVar, cast
 
@@ -15,6 +15,7 @@ from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.usage import HostUsage
 from chalicelib.ports import Depth, MarketData, PublicHistory, Scan
 from chalicelib.venues import open_venue
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.gateway import gateway_of_environment
 from chalicelib.venues.metering import take_usage
 
@@ -210,4 +211,5 @@ def _set_aside(quarantined: Sequence[Quarantined]) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    """The time where the venues are."""
+    return VenueClock().now()

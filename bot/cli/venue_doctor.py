@@ -14,7 +14,7 @@ from bot.cli.venue_check import HostAsked, Step, VenueCheck, check_venues
 from bot.cloud import record
 from bot.cloud.layout import Layout
 from chalicelib.domain.quarantine import Quarantined
-from chalicelib.settings import GATEWAY_VARIABLE
+from chalicelib.settings import CLOCK_VARIABLE, GATEWAY_VARIABLE
 from chalicelib.venues import known_venues
 from chalicelib.venues.connection import shared_client
 
@@ -45,8 +45,10 @@ async def _checked(names: Sequence[str], environment: Mapping[str, str]) -> Sequ
 def _go_as_the_local_cloud_goes(environment: Mapping[str, str]) -> None:
     """Ask simulated venues where the local cloud does, unless the environment says otherwise."""
     note = record.read(Layout(checkout()))
-    if note and note.gateway and not environment.get("VENUES"):
-        os.environ.setdefault(GATEWAY_VARIABLE, note.gateway)
+    if not note or not note.gateway or environment.get("VENUES"):
+        return
+    if os.environ.setdefault(GATEWAY_VARIABLE, note.gateway) == note.gateway:
+        os.environ.setdefault(CLOCK_VARIABLE, note.market_clock)
 
 
 def configured_venues(environment: Mapping[str, str]) -> list[str]:

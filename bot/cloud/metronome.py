@@ -1,4 +1,4 @@
-"""Send the scheduled event with the tape's time: one tape minute every few seconds."""
+"""Send the scheduled event with the market's time: that of the tape, or of simulated venues."""
 
 import argparse
 import json
@@ -14,17 +14,21 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 
 from bot.cloud.aws import Cloud
+from chalicelib.domain.cycle import CYCLE_SECONDS
+from chalicelib.domain.simulated_clock import SimulatedClock
 
 NAME = "metronome"
-TAPE_STEP = timedelta(minutes=1)
+MINUTE = timedelta(seconds=CYCLE_SECONDS)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SLOWEST_CYCLE_SECONDS = 60.0
 SLOWER_SECONDS = 10.0
+OUTDATED = timedelta(hours=1)
 Wait = Callable[[float], bool]
 Send = Callable[[datetime], bool]
 
 
 def event(at: datetime, sent_at: datetime) -> dict[str, object]:
-    """The scheduled event for one tape minute, as EventBridge shapes it."""
+    """The scheduled event for one minute of the market, as EventBridge shapes it."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -65,7 +69,7 @@ class Metronome:
         at, beat = self.start, clock()
         while self.until is None or at < self.until:
             if send(at):
-                at += TAPE_STEP
+                at += MINUTE
             every = self._pace(at)
             missed = int((clock() - beat) / every)
             beat += (missed + 1) * every
@@ -78,12 +82,41 @@ class Metronome:
         return max(self.every, SLOWER_SECONDS)
 
 
-def sender(cloud: Cloud, function: str, say: Callable[[str], None]) -> Send:
-    """A function that invokes the cycle and waits for it; trouble is said, not raised."""
+@dataclass(frozen=True, slots=True)
+class Ticker:
+    """The minutes of a market whose clock goes on by itself, each when that clock reaches it.
+
+    Two never run at once: while a cycle takes longer than a minute of the market, the minutes that
+    pass are left out, as those that EventBridge sends to a busy cycle are. None is sent twice, nor
+    one before another that was sent, whatever the wall clock does.
+    """
+
+    clock: SimulatedClock
+
+    def run(self, send: Send, wait: Wait, wall: Callable[[], datetime]) -> None:
+        """Beat until ``wait`` (seconds) says that it is time to stop."""
+        at = _minute_of(self.clock.at(wall()))
+        while not wait(max(0.0, (self.clock.wall(at) - wall()).total_seconds())):
+            send(at)
+            at = max(at, _minute_of(self.clock.at(wall()))) + MINUTE
+
+
+def _minute_of(moment: datetime) -> datetime:
+    return moment - (moment - EPOCH) % MINUTE
+
+
+def sender(
+    cloud: Cloud, function: str, say: Callable[[str], None], age: timedelta = timedelta(0)
+) -> Send:
+    """A function that invokes the cycle and waits for it; trouble is said, not raised.
+
+    ``age`` is how long ago its events were sent, by their own account. One of OUTDATED does nothing
+    but load the function: the first cycle of a fast market must not take minutes of its time.
+    """
     client = cloud.client("lambda", read_timeout=SLOWEST_CYCLE_SECONDS)
 
     def send(at: datetime) -> bool:
-        body = json.dumps(event(at, datetime.now(UTC))).encode()
+        body = json.dumps(event(at, datetime.now(UTC) - age)).encode()
         try:
             answer = client.invoke(FunctionName=function, Payload=body)
         except (BotoCoreError, ClientError) as exc:
@@ -96,12 +129,24 @@ def sender(cloud: Cloud, function: str, say: Callable[[str], None]) -> Send:
     return send
 
 
+def arguments(
+    clock: str, start: datetime | None, every: float, slower_from: datetime | None
+) -> list[str]:
+    """What ``main`` is told: a market's clock, or where the tape starts and how fast it goes."""
+    if start is None:
+        return ["--clock", clock]
+    slower = ["--slower-from", slower_from.isoformat()] if slower_from else []
+    return ["--start", start.isoformat(), "--every", str(every), *slower]
+
+
 def main() -> None:
     """Beat until told to stop; the arguments come from ``bot up``."""
     parser = argparse.ArgumentParser(prog="bot.cloud.metronome")
     parser.add_argument("--emulator-port", type=int, required=True)
     parser.add_argument("--function", required=True)
-    parser.add_argument("--start", type=datetime.fromisoformat, required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--start", type=datetime.fromisoformat, help="of the tape")
+    which.add_argument("--clock", type=SimulatedClock.parse, help="of simulated venues")
     parser.add_argument("--until", type=datetime.fromisoformat)
     parser.add_argument("--slower-from", type=datetime.fromisoformat)
     parser.add_argument("--every", type=float, default=2.0)
@@ -114,9 +159,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     send = sender(Cloud.local(chosen.emulator_port), chosen.function, _say)
-    _say(f"from {chosen.start.isoformat()}, one tape minute every {chosen.every} s")
-    beats = Metronome(chosen.start, chosen.every, chosen.until, chosen.slower_from)
-    beats.run(send, stopping.wait)
+    if chosen.clock is not None:
+        _say(f"the market's clock is {chosen.clock}")
+        sender(Cloud.local(chosen.emulator_port), chosen.function, _say, OUTDATED)(EPOCH)
+        Ticker(chosen.clock).run(send, stopping.wait, lambda: datetime.now(UTC))
+    else:
+        _say(f"from {chosen.start.isoformat()}, one tape minute every {chosen.every} s")
+        beats = Metronome(chosen.start, chosen.every, chosen.until, chosen.slower_from)
+        beats.run(send, stopping.wait)
     _say("stopped" if stopping.is_set() else "the tape has ended")
 
 

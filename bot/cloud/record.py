@@ -13,7 +13,8 @@ from bot.cloud.layout import Layout
 class LocalCloud:
     """Where everything is. ``deployed`` is a digest of what was deployed, to skip repeats.
 
-    ``gateway`` leads to simulated venues; empty where the real ones are asked.
+    ``gateway`` leads to simulated venues; empty where the real ones are asked. ``market_clock`` is
+    their clock as it is written; empty in real time.
     """
 
     site_port: int
@@ -26,6 +27,7 @@ class LocalCloud:
     replay_anchor: str
     deployed: str
     gateway: str = ""
+    market_clock: str = ""
 
     @property
     def url(self) -> str:
@@ -45,7 +47,7 @@ def read(layout: Layout) -> LocalCloud | None:
         return None
     try:
         kept = json.loads(file.read_text())
-        kept = {"gateway": "", **kept}
+        kept = {"gateway": "", "market_clock": "", **kept}
         return LocalCloud(**{field.name: kept[field.name] for field in fields(LocalCloud)})
     except (ValueError, KeyError, TypeError) as exc:
         raise CloudError(

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.cloud import (
@@ -32,6 +32,7 @@ from bot.cloud.record import LocalCloud
 STAGE = Names("local")
 SITE_PORT = 8765
 EMULATOR_PORT = 45660
+RECORDED = "recorded"
 NEEDED_BYTES = 500_000_000
 Say = Callable[[str, float], None]
 
@@ -44,13 +45,16 @@ class Plan:
     ``tape_start`` is called after it and returns the next tape minute to send (aware UTC), or
     None when live venues follow the real schedule and no metronome is wanted. Ports of None
     mean those of the last run, or the usual ones. ``settings`` are further parameters of
-    infra/merge.yaml. ``simulation`` is what answers in place of live venues.
+    infra/merge.yaml. ``simulation`` is what answers in place of live venues. ``reached`` is called
+    with the running emulator and returns the market's time of the newest committed cycle, or None:
+    no market goes back behind it. ``every`` is the seconds that a minute of the tape takes.
     """
 
     seed: Callable[[LocalCloud], None]
     tape_start: Callable[[LocalCloud], datetime | None]
+    reached: Callable[[Cloud], datetime | None] = lambda cloud: None
     first_lap_ends: datetime | None = None
-    venues: str = "recorded"
+    venues: str = RECORDED
     replay_anchor: str = ""
     every: float = 2.0
     site_port: int | None = None
@@ -96,8 +100,10 @@ def _up(layout: Layout, plan: Plan, steps: _Steps) -> LocalCloud:
         steps.done(f"AWS emulator on 127.0.0.1:{emulator_port}")
         build = building.result()
     steps.done("application packaged and checked")
+    cloud = Cloud.local(emulator_port)
+    plan = _with_clock(layout, plan, before, cloud)
     exchanges.restart(layout, plan.simulation, _tool_environment())
-    note = _deploy(layout, plan, build, before, Cloud.local(emulator_port), site_port)
+    note = _deploy(layout, plan, build, before, cloud, site_port)
     steps.done("deployed")
     plan.seed(note)
     steps.done("state ready")
@@ -127,10 +133,7 @@ def _deploy(
     layout: Layout, plan: Plan, build: Path, before: LocalCloud | None, cloud: Cloud, port: int
 ) -> LocalCloud:
     base = (layout.root / "infra" / "stack.yaml").read_text()
-    schedule = "DISABLED" if plan.venues == "recorded" else "ENABLED"
-    wanted = {"Venues": plan.venues, "ReplayAnchor": plan.replay_anchor, "ScheduleState": schedule}
-    wanted["VenueGateway"] = plan.simulation.gateway if plan.simulation else ""
-    wanted |= plan.settings
+    wanted = {**_parameters(plan), **plan.settings}
     digest = _digest(base, (build / "content.sha256").read_text(), repr(sorted(wanted.items())))
     same = before is not None and before.deployed == digest
     if not (same and cloudformation.exists(cloud, STAGE.app_stack)):
@@ -147,7 +150,34 @@ def _deploy(
         replay_anchor=plan.replay_anchor,
         deployed=digest,
         gateway=wanted["VenueGateway"],
+        market_clock=wanted["MarketClock"],
     )
+
+
+def _with_clock(layout: Layout, plan: Plan, before: LocalCloud | None, cloud: Cloud) -> Plan:
+    """The plan with the clock of its simulated market. One that runs already may keep its own."""
+    if plan.venues == RECORDED:
+        return plan
+    beats = before is not None and processes.running(layout, metronome.NAME) is not None
+    running = before.market_clock if before is not None and beats else ""
+    if exchanges.needs_clock(plan.simulation, running):
+        processes.stop(layout, metronome.NAME, grace=metronome.SLOWEST_CYCLE_SECONDS)
+    chosen = exchanges.with_clock(plan.simulation, running, plan.reached(cloud), datetime.now(UTC))
+    return replace(plan, simulation=chosen)
+
+
+def _parameters(plan: Plan) -> dict[str, str]:
+    """What infra/merge.yaml is told; EventBridge rests where the metronome beats."""
+    simulation = plan.simulation
+    clock = simulation.clock if simulation else None
+    has_metronome = plan.venues == RECORDED or clock is not None
+    return {
+        "Venues": plan.venues,
+        "ReplayAnchor": plan.replay_anchor,
+        "VenueGateway": simulation.gateway if simulation else "",
+        "MarketClock": str(clock) if clock else "",
+        "ScheduleState": "DISABLED" if has_metronome else "ENABLED",
+    }
 
 
 def _deploy_stacks(cloud: Cloud, base: str, build: Path, wanted: Mapping[str, str]) -> None:
@@ -173,14 +203,12 @@ def _digest(*parts: str) -> str:
 
 def _start_metronome(layout: Layout, plan: Plan, note: LocalCloud) -> None:
     processes.stop(layout, metronome.NAME, grace=metronome.SLOWEST_CYCLE_SECONDS)
-    start = plan.tape_start(note)
-    if start is None:
+    start = None if note.market_clock else plan.tape_start(note)
+    if start is None and not note.market_clock:
         return
     command = [sys.executable, "-m", "bot.cloud.metronome"]
     command += ["--emulator-port", str(note.emulator_port), "--function", note.cycle_function]
-    command += ["--start", start.isoformat(), "--every", str(plan.every)]
-    if plan.first_lap_ends:
-        command += ["--slower-from", plan.first_lap_ends.isoformat()]
+    command += metronome.arguments(note.market_clock, start, plan.every, plan.first_lap_ends)
     processes.start(layout, metronome.NAME, command, _tool_environment())
 
 

@@ -41,7 +41,10 @@ def venues() -> list[str]:
 
 @dataclass(slots=True)
 class Exchanges:
-    """``now`` is the market's clock in seconds since 1970. ``asked`` counts by endpoint."""
+    """``now`` is the market's clock in seconds since 1970, ``pace`` how fast it runs.
+
+    ``asked`` counts by endpoint.
+    """
 
     world: World = field(default_factory=World)
     now: Callable[[], float] = time.time
@@ -49,6 +52,7 @@ class Exchanges:
     kalshi_prices: Style = "dollars"
     asked: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
+    pace: float = 1.0
 
     def fault(self, request: Request) -> Kind | None:
         """The fault that this request meets, counted."""
@@ -94,7 +98,7 @@ class Exchanges:
             {
                 "now": self.now(),
                 "seed": self.world.seed,
-                "haste": self.world.haste,
+                "pace": self.pace,
                 "markets": self.world.markets,
                 "kalshi_prices": self.kalshi_prices,
                 "faults": [str(rule) for rule in self.faults],

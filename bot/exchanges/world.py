@@ -93,13 +93,9 @@ def _by(closes: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """``haste`` divides the length of every round: at 60, hourly markets last a minute.
-
-    Prices do not move faster with it. ``markets`` is how many questions are open at any time.
-    """
+    """``markets`` is how many questions are open at any time."""
 
     seed: int = 1
-    haste: float = 1.0
     markets: int = 60
 
     def price(self, coin: Coin, at: float) -> float:
@@ -130,7 +126,7 @@ class World:
 
     def _about_a_price(self, number: int, round_: int, opens: float, closes: float) -> Question:
         coin = COINS[(number // 3) % 3]
-        spread = _YEARLY_VOLATILITY * sqrt((closes - opens) * self.haste / YEAR)
+        spread = _YEARLY_VOLATILITY * sqrt((closes - opens) / YEAR)
         away = (((number // 9) % 3) - 1) * 0.7 * spread
         strike = float(f"{self.price(coin, opens) * (1 + away):.4g}")
         title = f"Will {coin.name} be above ${strike:,g} {_by(closes)}?"
@@ -139,7 +135,7 @@ class World:
     def _length(self, number: int) -> float:
         # A group of which one comes true opens and closes together.
         kind = number // (3 * _ONE_OF) if number % 3 == 1 else number // 3
-        return _ROUNDS[kind % len(_ROUNDS)] / self.haste
+        return _ROUNDS[kind % len(_ROUNDS)]
 
     def _offset(self, number: int) -> float:
         whole = number // (3 * _ONE_OF) if number % 3 == 1 else number // 27
@@ -153,7 +149,7 @@ class World:
         left = max(question.closes - at, 1.0)
         if question.coin is not None:
             moved = log(self.price(question.coin, at) / question.strike)
-            spread = _YEARLY_VOLATILITY * sqrt(left * self.haste / YEAR)
+            spread = _YEARLY_VOLATILITY * sqrt(left / YEAR)
             return 0.5 * (1 + erf(moved / spread / sqrt(2)))
         share = left / (question.closes - question.opens)
         sureness = 3 / sqrt(share + 0.02)
@@ -193,7 +189,7 @@ class World:
         """Where it is in its life: a tenth of the answers are disputed for a while."""
         if at < question.closes:
             return OPEN
-        waited = (at - question.closes) * self.haste
+        waited = at - question.closes
         is_disputed = unit(self.seed, "dispute", *question.key) < 0.1
         if waited < 10 * 60:
             return PENDING

@@ -36,6 +36,7 @@ JUMP = "jump"
 OUTLIER = "cross-venue"
 THIN = "thin"
 NOT_DOLLARS = "not-dollars"
+NOT_LISTED = "not-listed"
 
 MEANINGS: Mapping[str, str] = {
     UNREADABLE: "a parser refused it: no number, out of range, or not what the format allows",
@@ -56,6 +57,7 @@ MEANINGS: Mapping[str, str] = {
     OUTLIER: "far from what other sources say of the same asset",
     THIN: "below the operator's floor of volume or liquidity",
     NOT_DOLLARS: "quoted in a currency that the ledger does not count in",
+    NOT_LISTED: "asked for by name, and the venue does not list it",
 }
 """Every code with what it means: what an operator reads."""
 

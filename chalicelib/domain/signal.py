@@ -11,6 +11,7 @@ import numpy as np
 from chalicelib.domain.arrays import BoolArray, FloatArray, IntArray
 from chalicelib.domain.inputs import as_inputs
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.money import ONE
 from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, Side, TimeInForce
 from chalicelib.domain.tape import Tape
 
@@ -33,7 +34,8 @@ class Signal:
     """One wish: ``edge`` is the expected gain in dollars per contract, ``confidence`` 0 to 1.
 
     ``volatility`` is one standard deviation of the price in dollars per contract, where known.
-    A wish to SELL is one to sell short. ``inputs`` are the numbers that it was made on.
+    A wish to SELL is one to sell short. ``ratio`` is how many contracts of it belong to one basket.
+    ``inputs`` are the numbers that it was made on.
     """
 
     instrument_id: InstrumentId
@@ -43,12 +45,18 @@ class Signal:
     terms: OrderTerms = AT_MARKET
     volatility: float | None = None
     side: Side = Side.BUY
+    ratio: float = 1.0
     inputs: dict[str, float] = field(default_factory=dict, hash=False)
+
+    @property
+    def exact_ratio(self) -> Decimal:
+        """The shortest decimal that reads back as the ratio."""
+        return ONE if self.ratio == 1 else Decimal(repr(self.ratio))
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Legs that belong together, sized alike; an ordinary signal is a basket of one.
+    """Legs that belong together, sized by their ratios; an ordinary signal is a basket of one.
 
     Legs at ``first_venue`` are filled first, then the least liquid ones.
     """
@@ -59,8 +67,8 @@ class Basket:
 
     @property
     def edge(self) -> float:
-        """The edge of the whole basket per contract of each leg."""
-        return sum(leg.edge for leg in self.legs)
+        """The edge of one basket: of a contract of each leg, times its ratio."""
+        return sum(leg.edge * leg.ratio for leg in self.legs)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,9 @@ class Signals:
 
     ``entry`` and ``exit`` are (T, N) booleans; ``edge`` and ``confidence`` are (T, N).
     Reasons are format strings over ``facts``, which are (T, N) too; they are filled in only for
-    the wishes that are read. ``basket`` (N,) numbers instruments that must be bought together.
+    the wishes that are read. ``basket`` numbers instruments that must be bought together, -1 for
+    none: (N,), or (T, N) where that changes from row to row. ``ratio`` (T, N) is how many
+    contracts of each leg belong to one basket, 1 where it is None.
     ``order_type`` to ``cancel_when_unwished`` say how entries are worked: ``limit_price`` and
     ``trigger_price`` are (T, N) dollars. An exit with an ``exit_limit_price`` or
     ``exit_trigger_price`` (T, N, NaN for none) rests as a good-till-cancelled sell; any other exit
@@ -97,6 +107,7 @@ class Signals:
     exit_trigger_price: FloatArray | None = None
     volatility: FloatArray | None = None
     short: BoolArray | None = None
+    ratio: FloatArray | None = None
 
     @classmethod
     def none(cls, tape: Tape) -> "Signals":
@@ -113,7 +124,8 @@ class Signals:
         if self.basket is None:
             found = [self._basket((self._signal(tape, row, c),)) for c in columns]
         else:
-            found = self._grouped(tape, row, columns, self.basket)
+            together = self.basket if self.basket.ndim == 1 else self.basket[row]
+            found = self._grouped(tape, row, columns, together)
         return sorted(found, key=lambda basket: (-basket.edge, basket.legs[0].instrument_id))
 
     def exits(self, tape: Tape, row: int = -1) -> dict[InstrumentId, str]:
@@ -176,7 +188,8 @@ class Signals:
             self._terms(row, column),
             self._volatility(row, column),
             side,
-            self._inputs(tape, row, column, traded, edge=edge, confidence=confidence),
+            ratio=1.0 if self.ratio is None else float(self.ratio[row, column]),
+            inputs=self._inputs(tape, row, column, traded, edge=edge, confidence=confidence),
         )
 
     def _inputs(

@@ -31,9 +31,12 @@ class Searched:
     proposed: Proposed
 
 
-async def search_matches(table: Table, archive: Archive, now: datetime) -> Searched:
+async def search_matches(
+    table: Table, archive: Archive, now: datetime, at: datetime | None = None
+) -> Searched:
     """Propose pairs among the markets of the newest committed record; none where there is none.
 
+    ``now`` is on the wall clock, ``at`` on the market's where that is another one.
     Raises StoreError when the record or a pair cannot be read.
     """
     from chalicelib.engine.record import read_markets  # noqa: PLC0415 - loads numpy
@@ -45,7 +48,7 @@ async def search_matches(table: Table, archive: Archive, now: datetime) -> Searc
     return Searched(
         (len(left), len(right)),
         sum(len(each[MOST_MARKETS:]) for each in venues),
-        await propose_matches(table, left, right, now),
+        await propose_matches(table, left, right, now, at),
     )
 
 

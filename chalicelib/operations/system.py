@@ -13,6 +13,7 @@ from chalicelib.domain.health import Signs, VenueHealth, health_of
 from chalicelib.domain.origin import Origin
 from chalicelib.domain.protection import Scope
 from chalicelib.domain.quality import VenueQuality
+from chalicelib.domain.simulated_clock import SimulatedClock
 from chalicelib.domain.usage import HostUsage, Traffic
 from chalicelib.operations.protections import Tripped, tripped
 from chalicelib.operations.quality import QualityReport, read_quality
@@ -99,12 +100,18 @@ class SystemReport:
 
 
 async def read_system(
-    table: Table, now: datetime, configured: Sequence[str] = ()
-) -> SystemReport:  # fmt: skip
-    """Read it; venues that are ``configured`` are listed even when no cycle has asked them."""
+    table: Table,
+    now: datetime,
+    configured: Sequence[str] = (),
+    clock: SimulatedClock | None = None,
+) -> SystemReport:
+    """Read it; venues that are ``configured`` are listed even when no cycle has asked them.
+
+    ``clock`` is that of simulated venues, where they do not keep real time.
+    """
     quality = await read_quality(table, now)
     reports = _last_hour(quality.reports)
-    at = _market_now(reports, now)
+    at = _market_now(reports, now if clock is None else clock.at(now))
     names = sorted({*configured, *_known(reports), *(b.venue for b in _breakers(quality))})
     venues = tuple(_venue(name, quality, reports, at) for name in names)
     return SystemReport(at, quality, venues, CycleState(reports, _missing(reports)))

@@ -13,12 +13,12 @@ Answer = TypeVar("Answer")
 class Mirrors(Generic[Source]):
     """Sources in the order in which they are asked; the one that answered last comes first.
 
-    ``until`` gives the instant so many seconds from now, as the transport's does.
+    ``seconds`` is the transport's clock, which deadlines are on too.
     """
 
-    def __init__(self, sources: Sequence[Source], until: Callable[[float], float]) -> None:
+    def __init__(self, sources: Sequence[Source], seconds: Callable[[], float]) -> None:
         self._sources = list(sources)
-        self._until = until
+        self._seconds = seconds
         self._banned: tuple[float, Banned] | None = None
 
     async def ask(
@@ -32,7 +32,7 @@ class Mirrors(Generic[Source]):
         self._require_no_ban()
         failures: list[VenueUnavailable | VenuePayloadError] = []
         for number, source in enumerate(list(self._sources)):
-            now = self._until(0)
+            now = self._seconds()
             deadline = now + (end - now) / (len(self._sources) - number)
             try:
                 answer = await question(source, deadline)
@@ -40,7 +40,7 @@ class Mirrors(Generic[Source]):
                 raise
             except Banned as exc:
                 # Mirrors count our requests together, so one's ban is meant for all of them.
-                self._banned = self._until(exc.seconds), exc
+                self._banned = self._seconds() + exc.seconds, exc
                 raise
             except (VenueUnavailable, VenuePayloadError) as exc:
                 failures.append(exc)
@@ -53,7 +53,7 @@ class Mirrors(Generic[Source]):
         if self._banned is None:
             return
         until, banned = self._banned
-        left = until - self._until(0)
+        left = until - self._seconds()
         if left > 0:
             message = f"{banned.message}; its mirrors are not asked for {left:.0f} s either"
             raise Banned(message, banned.hint, left)

@@ -11,18 +11,12 @@ from chalicelib.domain.fee import FeeTerms, FeeUnknown
 from chalicelib.domain.market import Market, MarketKind, MarketStatus, Outcome
 from chalicelib.domain.money import ZERO
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
-from chalicelib.domain.quarantine import Quarantined
+from chalicelib.domain.quarantine import NOT_DOLLARS, NOT_LISTED, Quarantined
 from chalicelib.venues.payload import refused
 from chalicelib.venues.rejection import Sifted
 
 CATEGORY = "crypto"
 US_DOLLAR = "USD"
-NOT_DOLLARS = "not-dollars"
-"""Code of what is quoted in a currency that the ledger does not count in."""
-
-NOT_LISTED = "not-listed"
-"""Code of what was asked for by name and is not among what the exchange lists."""
-
 FINEST_STEP, COARSEST_STEP = Decimal("1e-18"), Decimal(10**9)
 LARGEST = Decimal(10**15)
 CLOCK_SKEW = timedelta(minutes=1)

@@ -7,10 +7,8 @@ gateway. It costs about a tenth of a second to import: import this module late.
 import asyncio
 import json
 import random
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import httpx
@@ -21,6 +19,7 @@ from chalicelib.domain.origin import Origin
 from chalicelib.venues.asking import Answer, HostState, Question
 from chalicelib.venues.body import parse_json, read_body, words_in
 from chalicelib.venues.cache import AnswerCache, Kept
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.connection import kind_of, shared_client
 from chalicelib.venues.gateway import gateway_of_environment, through, unreached
 from chalicelib.venues.metering import Meter
@@ -46,19 +45,13 @@ _PURPOSE = "paper trading, reads public market data"
 Query = Sequence[tuple[str, str]]
 
 
-def _wall_clock() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """Time, chance and the network, all replaceable by a test."""
 
     client: Callable[[], httpx.AsyncClient] = shared_client
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: VenueClock = field(default_factory=VenueClock)
     jitter: Callable[[], float] = random.random
-    now: Callable[[], datetime] = _wall_clock
     gateway: Callable[[], str] = gateway_of_environment
 
 
@@ -66,8 +59,8 @@ class Transport:
     """Reads JSON from the hosts of one venue. Raises VenueError and nothing else.
 
     ``paces`` is the allow-list. ``secrets`` are headers that are sent and shown nowhere. A deadline
-    is an instant of ``until``. Making one raises InputError when the environment names a gateway
-    that is not on this machine.
+    is an instant of ``until``; all seconds are of the venue's clock. Making one raises InputError
+    when the environment names a gateway that is not on this machine.
     """
 
     def __init__(
@@ -102,8 +95,12 @@ class Transport:
         return Origin.SIMULATED if self._gateway else Origin.LIVE
 
     def until(self, seconds: float) -> float:
-        """The deadline that lies ``seconds`` from now."""
-        return self._world.monotonic() + seconds
+        """The deadline of a call that may take ``seconds``."""
+        return self.seconds() + self._world.clock.budget(seconds)
+
+    def seconds(self) -> float:
+        """Seconds of the venue's clock since some moment."""
+        return self._world.clock.seconds()
 
     async def get(
         self, url: str, query: Query = (), *, deadline: float, fresh_for: float | None = None
@@ -125,21 +122,24 @@ class Transport:
         headers: Mapping[str, str] = MappingProxyType({}),
         fresh_for: float | None = None,
         cost: float = 1.0,
+        reading: Callable[[bytes, str, str], object] = parse_json,
     ) -> Answer:
         """Fetch JSON, by POST where there is a ``body``, and say when it was fetched.
 
         ``fresh_for`` is for how many seconds a kept answer is good enough; an older one is shown to
         the host, which answers whether it has changed. None keeps nothing. ``cost`` is the
-        request's weight in units of the host's pace.
+        request's weight in units of the host's pace. ``reading`` reads what is not JSON: a body,
+        given its content type and who sent it.
         """
         content = None if body is None else json.dumps(body).encode()
         target = self._allowed(httpx.URL(url, params=list(query)) if query else httpx.URL(url))
+        sent = {**self._headers, **headers}
         question = Question(
-            self._venue, target, content, {**self._headers, **headers}, deadline, fresh_for, cost
-        )
+            self._venue, target, content, sent, deadline, fresh_for, cost, reading
+        )  # fmt: skip
         host = self._hosts[target.host]
         kept = None if fresh_for is None else self._cache.get(question.key)
-        if kept is not None and self._world.monotonic() - kept.checked < (fresh_for or 0.0):
+        if kept is not None and self.seconds() - kept.checked < (fresh_for or 0.0):
             host.meter.cached()
             return _opened(kept, question, from_cache=True)
         return await self._persist(question, host, kept)
@@ -157,9 +157,9 @@ class Transport:
         attempt = 0
         while True:
             attempt += 1
-            wait = host.reserve(question, self._world.monotonic())
+            wait = host.reserve(question, self.seconds())
             if wait > 0:
-                await self._world.sleep(wait)
+                await self._world.clock.sleep(wait)
             host.meter.asked(question.cost, again=attempt > 1)
             try:
                 found = await self._exchange(question, host, kept)
@@ -182,7 +182,7 @@ class Transport:
         request = client.build_request(
             question.method, address, content=question.content, headers=headers
         )
-        remaining = question.deadline - self._world.monotonic()
+        remaining = self._world.clock.on_the_wall(question.deadline - self.seconds())
         try:
             # Each read has a timeout too, but a host that drips would never reach it.
             async with asyncio.timeout(remaining), host.lane():
@@ -203,7 +203,7 @@ class Transport:
             return await self._read(response, question, host)
         if status == httpx.codes.NOT_MODIFIED and kept is not None:
             host.meter.unchanged()
-            return self._keep(kept.confirmed(self._world.now(), self._world.monotonic()), question)
+            return self._keep(kept.confirmed(self._world.clock.now(), self.seconds()), question)
         unreached_by = unreached(response.headers) if self._gateway else None
         if unreached_by is not None:
             return Again(f"the gateway reports {unreached_by}", unreached_by)
@@ -214,7 +214,7 @@ class Transport:
             return failed
         failure = refusal(status, question.origin, response.headers, words, said)
         if failure.kind is FaultKind.REFUSED:
-            host.sent_away(failure, self._world.monotonic())
+            host.sent_away(failure, self.seconds())
         raise failure
 
     def _words(self, answer: object) -> str:
@@ -233,10 +233,8 @@ class Transport:
         except (httpx.NetworkError, httpx.ProtocolError) as failure:
             return Again(f"the answer broke off: {failure}", FaultKind.TRUNCATED)
         host.meter.received(body)
-        now = self._world.now()
-        return self._keep(
-            Kept(body, dict(response.headers), now, now, self._world.monotonic()), question
-        )
+        now = self._world.clock.now()
+        return self._keep(Kept(body, dict(response.headers), now, now, self.seconds()), question)
 
     def _keep(self, kept: Kept, question: Question) -> Answer:
         """The answer, kept for the next question if it can be read and is to be kept."""
@@ -248,7 +246,7 @@ class Transport:
     async def _pause(
         self, failed: Again, attempt: int, question: Question, host: HostState
     ) -> None:
-        now = self._world.monotonic()
+        now = self.seconds()
         if failed.after is not None:
             host.bucket.hold(now + failed.after)
         wait = backoff(attempt, self._world.jitter()) if failed.after is None else failed.after
@@ -260,12 +258,12 @@ class Transport:
                 failed.kind,
                 failed.after,
             )
-        await self._world.sleep(wait)
+        await self._world.clock.sleep(wait)
 
 
 def _opened(kept: Kept, question: Question, *, from_cache: bool = False) -> Answer:
     content_type = kept.headers.get("content-type", "")
-    body = parse_json(kept.body, content_type, question.origin)
+    body = question.reading(kept.body, content_type, question.origin)
     return Answer(body, kept.headers, kept.fetched_at, kept.confirmed_at, from_cache)
 
 

@@ -23,10 +23,9 @@ from chalicelib.web.risk_present import protection_view
 
 async def system(call: Call) -> wire.System:
     """How venues and cycles are doing."""
-    office = call.office
-    return system_view(
-        await read_system(office.table, office.now, office.settings.venues), office.now
-    )
+    office, settings = call.office, call.office.settings
+    report = await read_system(office.table, office.now, settings.venues, settings.market_clock)
+    return system_view(report, office.now)
 
 
 def system_view(report: SystemReport, now: datetime) -> wire.System:

@@ -103,12 +103,16 @@ def _market_clock(call: Call, last: CycleReport | None) -> wire.MarketClock:
         from chalicelib.venues.recorded import tape_note  # noqa: PLC0415 - only a replay needs it
 
         note = tape_note(os.environ)
+    clock = settings.market_clock
     if settings.lineage == "simulated":
         note = "These markets are made up on this machine: no price here was ever real."
+        note += "" if clock is None else f" Their clock runs {clock.pace:g} times as fast as ours."
     return wire.MarketClock(
         mode=_mode(settings, others),
         venues=list(settings.venues),
         note=note,
+        pace=0 if settings.is_replay else clock.pace if clock else 1,
+        anchor=clock.anchor if clock else None,
         origins={venue: origin.value for venue, origin in origins.items()},
     )
 

@@ -181,12 +181,15 @@ class ControlChange(Body):
 class MarketClock(Wire):
     """Where market data comes from: ``live``, a ``replay`` of a tape, or ``simulated`` venues.
 
-    It is live only when every venue of the last cycle says that its data is.
+    It is live only when every venue of the last cycle says that its data is. The market's time is
+    ``anchor + (now - anchor) * pace``; at a pace of 1 it is the wall clock's.
     """
 
     mode: Literal["live", "replay", "simulated"]
     venues: list[str]
     note: str
+    pace: float = Field(1, description="How fast it goes; 0: it stands at the last cycle's time")
+    anchor: datetime | None = Field(None, description="When both clocks agreed, at a pace above 1")
     origins: dict[str, OriginName] = Field({}, description="By venue, as of the last cycle")
 
 

@@ -34,12 +34,12 @@ from bot.authoring.recorded import recorded_tape
 from chalicelib.domain.strategy import REGISTRY, Strategy, build_strategy
 from chalicelib.domain.tape import Tape
 from chalicelib.strategies import discover
-from tests.builders import mixed_walk, random_spot_walk, random_walk
+from tests.builders import mixed_walk, random_exchanges, random_spot_walk, random_walk
 
 NAMES = discover()
 WALKS = st.builds(
     lambda walk, **kw: walk(**kw),
-    walk=st.sampled_from([random_walk, random_spot_walk, mixed_walk, mixed_walk]),
+    walk=st.sampled_from([random_walk, random_spot_walk, mixed_walk, mixed_walk, random_exchanges]),
     seed=st.integers(0, 10**6),
     rows_=st.integers(1, 60),
     columns=st.integers(1, 6),
@@ -77,7 +77,7 @@ def test_strategy_on_real_books_is_causal_and_bounded(strategy: Strategy, check:
         check(strategy, recorded_tape(), row)
 
 
-@pytest.mark.parametrize("walk", [random_walk, random_spot_walk, mixed_walk])
+@pytest.mark.parametrize("walk", [random_walk, random_spot_walk, mixed_walk, random_exchanges])
 @pytest.mark.parametrize("check", [check_causality, check_bounded_memory])
 def test_strategy_that_has_seen_its_whole_lookback_is_causal_and_bounded(
     strategy: Strategy, check: AtRow, walk: Callable[..., Tape]

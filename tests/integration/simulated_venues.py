@@ -1,13 +1,11 @@
 """The real cycle and the real clients over real sockets, against the simulated venues."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -28,7 +26,8 @@ from chalicelib.engine.record import RECORD, read_record
 from chalicelib.engine.runtime import Runtime
 from chalicelib.loop import together
 from chalicelib.ports import Depth, MarketData, Results, Scan
-from chalicelib.venues import known_venues, open_venue, pacing, transport
+from chalicelib.venues import known_venues, open_venue, pacing
+from chalicelib.venues.clock import VenueClock
 from tests.builders import (
     NOW,
     SetClock,
@@ -72,18 +71,11 @@ class Witness:
 @contextmanager
 def clock_at(at: datetime) -> Iterator[None]:
     """Let every client's clock stand, and let requests and retries follow each other at once."""
-    standing = SimpleNamespace(now=lambda tz: at)
-    clocks = {
-        module.WallClock
-        for name, module in list(sys.modules.items())
-        if name.startswith("chalicelib.venues.") and hasattr(module, "WallClock")
-    }
-    with ExitStack() as patches:
-        patches.enter_context(mock.patch.object(pacing, "_BACKOFF_SECONDS", 0.01))
-        patches.enter_context(mock.patch.object(pacing.TokenBucket, "_refill", _fill))
-        patches.enter_context(mock.patch.object(transport, "datetime", standing))
-        for clock in clocks:
-            patches.enter_context(mock.patch.object(clock, "now", return_value=at))
+    with (
+        mock.patch.object(pacing, "_BACKOFF_SECONDS", 0.01),
+        mock.patch.object(pacing.TokenBucket, "_refill", _fill),
+        mock.patch.object(VenueClock, "now", return_value=at),
+    ):
         yield
 
 

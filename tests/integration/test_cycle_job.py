@@ -13,6 +13,7 @@ from chalicelib import bootstrap, cycle_job
 from chalicelib.cycle_job import scheduled_event
 from chalicelib.domain.cycle import ScheduledEvent
 from chalicelib.domain.errors import InputError, StoreError, StoreUnavailable
+from chalicelib.domain.simulated_clock import SimulatedClock
 from chalicelib.operations import reading
 from chalicelib.operations.tokens import create_token
 from chalicelib.settings import Settings
@@ -23,6 +24,10 @@ ANCHOR = datetime(2026, 11, 22, 10, tzinfo=UTC)
 LIVE = Settings(stage="prod", table="state", bucket="archive")
 REPLAY = Settings(
     stage="dev", table="state", bucket="archive", venues=("recorded",), replay_anchor=ANCHOR
+)
+GATEWAY = "http://127.0.0.1:8770"
+FAST = LIVE.model_copy(
+    update={"venue_gateway": GATEWAY, "market_clock": SimulatedClock(ANCHOR, pace=30)}
 )
 METRICS = {
     "CycleCommitted", "CycleDuration", "TradesBooked", "VenueFaults", "StrategyFaults",
@@ -266,6 +271,23 @@ def test_a_store_that_is_busy_fails_the_cycle_and_the_next_one_works(
     assert cycle_job.run_scheduled_cycle(metronome(2), "one")["outcome"] == "committed"
 
 
-def test_a_metronome_cannot_drive_a_stage_with_live_venues() -> None:
-    with pytest.raises(InputError, match="live venues"):
-        scheduled_event(metronome(), LIVE)
+@pytest.mark.parametrize(
+    "settings", [LIVE, LIVE.model_copy(update={"venue_gateway": GATEWAY})], ids=lambda s: s.lineage
+)
+def test_a_metronome_cannot_drive_venues_that_keep_real_time(settings: Settings) -> None:
+    with pytest.raises(InputError, match=f"{settings.lineage} venues in real time"):
+        scheduled_event(metronome(), settings)
+
+
+def test_a_metronome_drives_simulated_venues_that_have_a_clock_of_their_own() -> None:
+    sent = ANCHOR + timedelta(minutes=2)
+    minute = metronome(3, sent) | {"time": (ANCHOR + timedelta(hours=1)).isoformat()}
+    assert scheduled_event(minute, FAST) == ScheduledEvent(
+        ANCHOR + timedelta(hours=1), sent, "metronome"
+    )
+
+
+def test_a_schedule_over_a_fast_market_is_moved_to_its_time() -> None:
+    tick = scheduled_event(eventbridge(), FAST)
+    assert tick.scheduled_for == ANCHOR + timedelta(minutes=210)
+    assert tick.sent_at == ANCHOR + timedelta(minutes=7)

@@ -49,7 +49,7 @@ async def live_through() -> Hour:
     """One cycle a minute, as fast as they go."""
     clock, hour = SetClock(NOW), Hour()
     rules = [Rule.parse(text) for text in FAULTS]
-    venues = Exchanges(World(seed=5, haste=20, markets=24))
+    venues = Exchanges(World(seed=5, markets=24))
     table, archive = running_table(), MemoryArchive()
     async with Server(venues) as server:
         for minute in range(MINUTES):

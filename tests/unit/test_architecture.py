@@ -23,13 +23,19 @@ SLOW = ("numpy", "httpx", "boto3", "chalicelib.engine", "chalicelib.venues.recor
 
 SAME_NAME_ON_PURPOSE = {
     "Params": "every strategy declares its own, by contract",
-    "WallClock": "a venue paces its requests by a clock of its own and must not import bootstrap",
     "Listing": "a page of the API's trades, and a page of a venue's markets",
 }
 USED_BY_A_TOOL = {
     "chalicelib.web.openapi": "tools/openapi.py writes docs/openapi.json with it",
     "chalicelib.domain.daily_maximum": "`bot forecast` shows it",
     "chalicelib.domain.climate_day": "`bot forecast` asks for a day by it",
+    "chalicelib.research": "`bot backtest` runs strategies with it",
+    "chalicelib.research.intervals": "the same",
+    "chalicelib.research.paper": "the same",
+    "chalicelib.research.round_trips": "the same",
+    "chalicelib.research.screen": "sweeps screen parameters with it",
+    "chalicelib.research.series": "tools/past.py reads recorded prices with it",
+    "chalicelib.research.summary": "`bot backtest` shows it",
     "chalicelib.forecasts.stations": "`bot forecast` looks stations up in it",
 }
 

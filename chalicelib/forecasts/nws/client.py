@@ -20,7 +20,7 @@ from chalicelib.forecasts.nws.parse import (
 from chalicelib.forecasts.nws.schemas import NwsPoint
 from chalicelib.forecasts.nws.settings import NwsSettings
 from chalicelib.ports import Clock
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.rejection import Sifted
 from chalicelib.venues.transport import NotThere, Transport
@@ -38,7 +38,7 @@ MOST_REPORTS = 500
 def open_source(settings: Mapping[str, str]) -> "Nws":
     """Make the client from the environment's settings; raise InputError for an unusable one."""
     chosen = NwsSettings.from_env(settings)
-    return Nws(Transport(SOURCE, PACES, chosen.contact), chosen, WallClock())
+    return Nws(Transport(SOURCE, PACES, chosen.contact), chosen, VenueClock())
 
 
 class Nws:

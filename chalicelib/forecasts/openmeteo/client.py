@@ -16,7 +16,7 @@ from chalicelib.forecasts.openmeteo.parse import (
 )
 from chalicelib.forecasts.openmeteo.settings import OpenMeteoSettings
 from chalicelib.ports import Clock
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.transport import Query, Transport
 
@@ -40,7 +40,7 @@ MOST_LEAD_DAYS = 7
 def open_source(settings: Mapping[str, str]) -> "OpenMeteo":
     """Make the client from the environment's settings; raise InputError for an unusable one."""
     chosen = OpenMeteoSettings.from_env(settings)
-    return OpenMeteo(Transport(SOURCE, PACES, chosen.contact), chosen, WallClock())
+    return OpenMeteo(Transport(SOURCE, PACES, chosen.contact), chosen, VenueClock())
 
 
 class OpenMeteo:

@@ -20,7 +20,7 @@ from chalicelib.venues.binance.parse import (
 )
 from chalicelib.venues.binance.rules import AT_ONCE, RuleBook, listing
 from chalicelib.venues.binance.settings import BinanceSettings
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.mirrors import Mirrors
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.rejection import Sifted, sift
@@ -44,7 +44,7 @@ def open_venue(settings: Mapping[str, str]) -> "Binance":
     chosen = BinanceSettings.from_env(settings)
     require_tier(VENUE, chosen.fee_tier, chosen.variable("fee_tier"))
     paces = dict.fromkeys(chosen.hosts, PACE)
-    return Binance(Transport(VENUE, paces, chosen.contact), chosen, WallClock())
+    return Binance(Transport(VENUE, paces, chosen.contact), chosen, VenueClock())
 
 
 class Binance:
@@ -59,7 +59,7 @@ class Binance:
         self._transport = transport
         self._settings = settings
         self._clock = clock
-        self._hosts = Mirrors(settings.hosts, transport.until)
+        self._hosts = Mirrors(settings.hosts, transport.seconds)
         self._history = BinanceHistory(
             lambda path, query: self._get(path, query, self._deadline()), clock
         )

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import VenueError
 from chalicelib.domain.market import InstrumentId, MarketId, MarketStatus
 from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.ports import Clock, Depth, Results, Scan
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.coinbase import advanced, exchange
 from chalicelib.venues.coinbase.advanced import AdvancedInterface
 from chalicelib.venues.coinbase.exchange import ExchangeInterface
@@ -37,7 +37,7 @@ def open_venue(settings: Mapping[str, str]) -> "Coinbase":
     """Make the client from the environment's settings; raise InputError for an unusable one."""
     chosen = CoinbaseSettings.from_env(settings)
     require_tier(VENUE, chosen.fee_tier, chosen.variable("fee_tier"))
-    return Coinbase(Transport(VENUE, PACES, chosen.contact), chosen, WallClock())
+    return Coinbase(Transport(VENUE, PACES, chosen.contact), chosen, VenueClock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Coinbase:
             AdvancedInterface(transport, clock),
         ]
         ordered = both if settings.interface is Interface.EXCHANGE else both[::-1]
-        self._sources = Mirrors(ordered, transport.until)
-        self._history = CoinbaseHistory(ordered, transport.until, settings.budget_seconds, clock)
+        self._sources = Mirrors(ordered, transport.seconds)
+        self._history = CoinbaseHistory(ordered, transport, settings.budget_seconds, clock)
         self._catalogue: ProductList | None = None
 
     def _deadline(self) -> float:

@@ -11,6 +11,7 @@ from chalicelib.venues.coinbase.parse import VENUE
 from chalicelib.venues.mirrors import Mirrors
 from chalicelib.venues.spot import trades_within, within
 from chalicelib.venues.stamps import EPOCH
+from chalicelib.venues.transport import Transport
 
 MOST_WINDOWS = 100
 
@@ -21,12 +22,12 @@ class CoinbaseHistory:
     def __init__(
         self,
         sources: Sequence[Source],
-        until: Callable[[float], float],
+        transport: Transport,
         seconds: float,
         clock: Clock,
     ) -> None:
         self._sources = sources
-        self._until = until
+        self._transport = transport
         self._seconds = seconds
         self._clock = clock
         self._buckets = min(source.buckets for source in sources)
@@ -42,7 +43,7 @@ class CoinbaseHistory:
                 return within(found, start, end, self._clock.now())
             until = min(begin + self._buckets * interval, end)
             found += await mirrors.ask(
-                _window(name, interval, begin, until), self._until(self._seconds)
+                _window(name, interval, begin, until), self._transport.until(self._seconds)
             )
             begin = until
         raise VenueError(
@@ -54,7 +55,7 @@ class CoinbaseHistory:
         """The interfaces that have candles of this interval; VenueError when none has."""
         able = [source for source in self._sources if interval in source.intervals]
         if able:
-            return Mirrors(able, self._until)
+            return Mirrors(able, self._transport.seconds)
         known = sorted({each for source in self._sources for each in source.intervals})
         raise VenueError(
             f"{VENUE} has no candles of {interval}", f"It has {', '.join(map(str, known))}."
@@ -62,9 +63,9 @@ class CoinbaseHistory:
 
     async def trades(self, name: str, start: datetime, end: datetime) -> Sequence[PublicTrade]:
         """Trades of ``start <= t < end``, oldest first."""
-        found = await Mirrors(self._sources, self._until).ask(
+        found = await Mirrors(self._sources, self._transport.seconds).ask(
             lambda source, deadline: source.trades(name, start, end, deadline),
-            self._until(self._seconds),
+            self._transport.until(self._seconds),
         )
         return trades_within(found, start, end)
 

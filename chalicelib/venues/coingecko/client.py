@@ -10,7 +10,7 @@ from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.ports import Clock, Depth, Results, Scan
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.coingecko.errors import hint_for, require_no_error
 from chalicelib.venues.coingecko.history import DAY, charts_for, days_for
 from chalicelib.venues.coingecko.parse import (
@@ -58,7 +58,7 @@ def open_venue(settings: Mapping[str, str]) -> "CoinGecko":
     key = chosen.api_key.get_secret_value()
     secrets = {HEADERS[chosen.plan]: key} if chosen.plan in HEADERS else {}
     paces = {HOSTS[chosen.plan]: PACES[chosen.plan]}
-    return CoinGecko(Transport(VENUE, paces, chosen.contact, secrets=secrets), chosen, WallClock())
+    return CoinGecko(Transport(VENUE, paces, chosen.contact, secrets=secrets), chosen, VenueClock())
 
 
 class CoinGecko:

@@ -11,7 +11,7 @@ from chalicelib.domain.market import InstrumentId, MarketId, Resolution
 from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.ports import Clock, Depth, Results, Scan
 from chalicelib.venues.batches import parts
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.kalshi.books import read_books
 from chalicelib.venues.kalshi.contracts import VENUE, contract_of, tickers_of
 from chalicelib.venues.kalshi.history import KalshiHistory
@@ -38,7 +38,7 @@ Books = Mapping[InstrumentId, OrderBook]
 def open_venue(settings: Mapping[str, str]) -> "Kalshi":
     """Make the client from the environment's settings; raise InputError for an unusable one."""
     chosen = KalshiSettings.from_env(settings)
-    return Kalshi(Transport(VENUE, PACES, chosen.contact), chosen, WallClock())
+    return Kalshi(Transport(VENUE, PACES, chosen.contact), chosen, VenueClock())
 
 
 class Kalshi(KalshiHistory):

@@ -9,7 +9,7 @@ from chalicelib.domain.market import InstrumentId, MarketId
 from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.ports import Clock, Depth, Results, Scan
 from chalicelib.venues.batches import as_list, own_names, parts
-from chalicelib.venues.clock import WallClock
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.polymarket.history import PolymarketHistory
 from chalicelib.venues.polymarket.hosts import BOOKS, PACES
 from chalicelib.venues.polymarket.parse import VENUE, instrument_id_of, read_book
@@ -28,7 +28,7 @@ AT_ONCE = 8
 def open_venue(settings: Mapping[str, str]) -> "Polymarket":
     """Make the client from the environment's settings; raise InputError for an unusable one."""
     chosen = PolymarketSettings.from_env(settings)
-    return Polymarket(Transport(VENUE, PACES, chosen.contact), chosen, WallClock())
+    return Polymarket(Transport(VENUE, PACES, chosen.contact), chosen, VenueClock())
 
 
 class Polymarket(PolymarketHistory):

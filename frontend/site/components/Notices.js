@@ -15,15 +15,15 @@ export const Notices = () => html`
     <${StaleNotice} /><${FaultNotice} /><${Outcome} />
   </section>`;
 
-const Notice = ({ tone, icon, id, action, children }) => html`
-  <div class=${`notice notice-${tone}`} id=${id}>
+const Notice = ({ tone, icon, id, action, children, ...rest }) => html`
+  <div class=${`notice notice-${tone}`} id=${id} ...${rest}>
     <${Icon} name=${icon} /><p>${children}</p>${action}
   </div>`;
 
 const NOT_LIVE = { replay: "Replay of recorded market data.", simulated: "Simulated markets." };
 
 const Replay = () => NOT_LIVE[mode.value] && html`
-  <${Notice} tone="replay" icon="replay" id="replay-notice">
+  <${Notice} tone="replay" icon="replay" id="replay-notice" data-mode=${mode.value}>
     <strong>${NOT_LIVE[mode.value]}</strong> ${plain(state.content.value.market.note)}
   </${Notice}>`;
 
@@ -88,6 +88,7 @@ function AllOff() {
 const CAUSES = {
   live: "The schedule may be off or the cycle failing: `bot doctor` finds out.",
   replay: "The tape may have ended or the local schedule stopped: `bot status` says which.",
+  simulated: "The local schedule or the simulated venues may have stopped: `bot status` and `bot doctor` say which.",
 };
 
 const StaleNotice = () => isStale.value && html`

@@ -5,8 +5,10 @@ import { read } from "../http/client.js";
 import { poll, resource } from "./resource.js";
 
 const POINTS = 600;
-const INTERVAL_MS = { live: 10_000, replay: 2_000 };
-const STALE_SECONDS = { live: 90, replay: 15 };
+const INTERVAL_MS = { usual: 10_000, fast: 2_000 };
+const STALE_SECONDS = { usual: 90, fast: 15 };
+/** From this pace on a cycle comes every few seconds. */
+const FAST = 4;
 const GAP_CYCLES = 10;
 const CYCLES_LISTED = 12;
 
@@ -41,20 +43,35 @@ export const now = signal(Date.now());
 const tick = () => { now.value = Date.now() + skew; };
 
 export const mode = computed(() => state.content.value?.market.mode ?? "live");
+/** Cycles come every few seconds: a tape is replayed, or a simulated market's clock runs fast. */
+const tempo = computed(() => {
+  const market = state.content.value?.market;
+  return market && (market.mode === "replay" || market.pace >= FAST) ? "fast" : "usual";
+});
 export const lastCycle = computed(() => state.content.value?.last_cycle ?? null);
 
 /** When the newest cycle was committed, on the wall clock; null when that is not known. */
 export const committedAt = computed(() => {
   const cycle = lastCycle.value;
   if (!cycle) return null;
-  return cycle.committed_at ?? (mode.value === "live" ? cycle.scheduled_for : null);
+  return cycle.committed_at ?? (keepsRealTime.value ? cycle.scheduled_for : null);
 });
 
 export const ageSeconds = computed(() =>
   (committedAt.value ? (now.value - Date.parse(committedAt.value)) / 1000 : null));
 
 export const isStale = computed(() =>
-  ageSeconds.value !== null && ageSeconds.value > STALE_SECONDS[mode.value]);
+  ageSeconds.value !== null && ageSeconds.value > STALE_SECONDS[tempo.value]);
+
+const keepsRealTime = computed(() => mode.value !== "replay" && (state.content.value?.market.pace ?? 1) === 1);
+
+/** The present on the market's clock; a replay moves only with its cycles. Null when not known. */
+export const marketNow = computed(() => {
+  if (keepsRealTime.value) return now.value;
+  const { pace, anchor } = state.content.value.market;
+  if (anchor) return Date.parse(anchor) + (now.value - Date.parse(anchor)) * pace;
+  return lastCycle.value ? Date.parse(lastCycle.value.scheduled_for) : null;
+});
 
 /** The colour slot of each strategy: the same everywhere on the page. */
 export const slots = computed(() => {
@@ -114,7 +131,7 @@ function pointOf({ accounts, last_cycle: cycle }) {
 /** Start reading; the function returned stops and forgets everything. */
 export function watch() {
   const clock = setInterval(tick, 1_000);
-  const stop = poll(refresh, () => INTERVAL_MS[mode.peek()]);
+  const stop = poll(refresh, () => INTERVAL_MS[tempo.peek()]);
   [equity, cycles, activity, strategies].forEach((each) => each.refresh());
   return () => {
     clearInterval(clock);

@@ -2,9 +2,9 @@
 
 import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
-import { lastCycle, mode, now, state, strategies } from "./overview.js";
+import { lastCycle, state, strategies } from "./overview.js";
 import { resource } from "./resource.js";
-import { closeForm, forgetWrites, put, segment } from "./writing.js";
+import { closeForm, forgetWrites, put, reread, segment } from "./writing.js";
 
 const LISTED = 50;
 
@@ -13,13 +13,6 @@ export const refusals = resource(async () => (await read(`/refusals?limit=${LIST
 export const orders = resource(async () => (await read("/orders")).body.items);
 
 const OURS = [risk, refusals, orders];
-
-/** The present on the market's clock; a replay moves only with its cycles. Null when not known. */
-export const marketNow = computed(() => {
-  if (mode.value === "live") return now.value;
-  const at = risk.content.value?.market_time;
-  return at ? Date.parse(at) : null;
-});
 
 /** Read while the page is open: what bounds trading after every cycle, the rest when it changed. */
 export function watchRisk() {
@@ -47,8 +40,6 @@ export function watchRisk() {
 // Cycles that this page did not see may have refused something too.
 const mayHaveRefused = (cycle, previous) =>
   !cycle || cycle.cycle_id - previous?.cycle_id !== 1 || Object.keys(cycle.refusals).length > 0;
-
-const reread = () => Promise.all([...OURS, strategies].map((each) => each.refresh()));
 
 /** Let a tripped protection go before its time. */
 export const release = (protection, reason) =>
@@ -92,12 +83,12 @@ export async function changeStrategies(names, choice, reason, about = "switches"
     if (row === null) break;
     version = row.version;
   }
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, strategies, ...OURS);
 }
 
 async function send(about, method, path, body, said) {
   const answer = await put(about, method, path, body, said);
   if (answer !== null) closeForm();
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, strategies, ...OURS);
   return answer !== null;
 }

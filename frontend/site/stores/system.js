@@ -2,16 +2,11 @@
 
 import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
-import { lastCycle, now, state } from "./overview.js";
+import { lastCycle, state } from "./overview.js";
 import { resource } from "./resource.js";
-import { forgetWrites, put } from "./writing.js";
+import { forgetWrites, put, reread } from "./writing.js";
 
 export const system = resource(async () => (await read("/system")).body);
-
-const isRecorded = computed(() => (system.content.value?.venues ?? []).some(({ origin }) => origin === "recorded"));
-
-/** The present on the clock that breakers follow; a recorded tape moves only with its cycles. */
-export const breakerNow = computed(() => (isRecorded.value ? Date.parse(system.content.value.at) : now.value));
 
 /** Read while the page is open: after every cycle, and when the switch was changed. */
 export function watchSystem() {
@@ -32,5 +27,5 @@ export async function pauseVenue(name, pause) {
   const venues = pause ? [...before, name] : before.filter((each) => each !== name);
   const reason = `${pause ? "paused" : "resumed"} from the dashboard`;
   await put("venues", "PUT", "/risk", { paused_venues: venues, version, reason }, `${name}: ${reason}.`);
-  await system.refresh();
+  await reread(system);
 }

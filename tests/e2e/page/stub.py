@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import BaseModel
 
 from chalicelib.domain.control import ControlState
+from chalicelib.domain.simulated_clock import SimulatedClock
 from chalicelib.web import wire
 from tests.e2e.page import match_values, risk_values, system_values, values
 from tests.e2e.page.settings import Settings
@@ -55,6 +56,7 @@ class Stub:
     """
 
     mode: str = "replay"
+    clock: SimulatedClock | None = None
     age_seconds: float = 1
     cycle_id: int = values.FIRST_CYCLE + 240
     switch: wire.ControlView = field(default_factory=values.control)
@@ -141,7 +143,7 @@ class Stub:
         if path == "/state" and self.empty:
             return values.empty_state(self.mode)
         if path == "/state":
-            return self.settings.on(values.state(last, committed, self.switch, self.mode))
+            return self.settings.on(values.state(last, committed, self.switch, self._market()))
         if path == "/risk" and self.empty:
             return risk_values.empty_risk()
         if path == "/risk":
@@ -151,6 +153,18 @@ class Stub:
         if path.startswith("/cycles/"):
             return values.detail(int(path.rpartition("/")[2]))
         return wire.Page[Any](items=[] if self.empty else self._items(path, now))
+
+    def _market(self) -> wire.MarketClock:
+        clock = self.clock
+        return wire.MarketClock.model_validate(
+            {
+                "mode": self.mode,
+                "venues": ["recorded"],
+                "note": "Synthetic tape for tests.",
+                "pace": clock.pace if clock else float(self.mode != "replay"),
+                "anchor": clock.anchor if clock else None,
+            }
+        )
 
     def _system(self, committed: datetime) -> wire.System:
         if self.empty:

@@ -1,6 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib.domain.simulated_clock import SimulatedClock
 from tests.e2e.page import values
 from tests.e2e.page.stub import error
 
@@ -140,9 +143,32 @@ def test_replay_is_watermarked_and_live_is_not(visit, stub):
     expect(live.locator("#replay-notice")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("mode", "fresh", "stale"), [("replay", 9, 20), ("live", 80, 95)])
-def test_old_cycle_is_called_stale_after_the_limit_of_its_mode(visit, stub, mode, fresh, stale):
-    stub.mode, stub.age_seconds = mode, fresh
+def test_simulated_market_is_watermarked_as_that(visit, stub):
+    stub.mode, stub.clock = "simulated", SimulatedClock(datetime.now(UTC), 30)
+
+    page = visit()
+
+    expect(page.locator("#replay-notice")).to_contain_text("Simulated markets.")
+    mark = page.locator(".chart").evaluate("it => getComputedStyle(it, '::after').content")
+    assert mark == '"SIMULATED"'
+
+
+FAST = SimulatedClock(datetime(2026, 11, 27, tzinfo=UTC), 30)
+
+
+@pytest.mark.parametrize(
+    ("mode", "clock", "fresh", "stale"),
+    [
+        ("replay", None, 9, 20),
+        ("live", None, 80, 95),
+        ("simulated", None, 80, 95),
+        ("simulated", FAST, 9, 20),
+    ],
+)
+def test_old_cycle_is_called_stale_after_the_limit_of_its_mode(
+    visit, stub, mode, clock, fresh, stale
+):
+    stub.mode, stub.clock, stub.age_seconds = mode, clock, fresh
     expect(visit().locator("#tile-equity")).to_be_visible()
     page = visit()
     expect(page.locator("#stale-notice")).to_have_count(0)
@@ -150,7 +176,9 @@ def test_old_cycle_is_called_stale_after_the_limit_of_its_mode(visit, stub, mode
     stub.age_seconds = stale
     page = visit()
 
-    expect(page.locator("#stale-notice")).to_contain_text("Stale: no cycle was committed for")
+    notice = page.locator("#stale-notice")
+    expect(notice).to_contain_text("Stale: no cycle was committed for")
+    expect(notice).to_contain_text("bot ")
     expect(page.locator("#strategies")).to_have_attribute("data-status", "stale")
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from chalicelib.domain.simulated_clock import SimulatedClock
 from tests.e2e.page import system_values, values
 from tests.e2e.page.stub import error
 from tests.e2e.page.system_values import breaker, venue
@@ -17,10 +18,10 @@ LOADED = "performance.getEntriesByType('resource').map(({ name }) => name)"
 
 @pytest.fixture
 def system(visit_page, stub):
-    """Open the page over live venues."""
-    stub.mode = "live"
+    """Open the page over live venues, or others."""
 
-    def go(**choices):
+    def go(mode="live", **choices):
+        stub.mode = mode
         page = visit_page("System", **choices)
         expect(page.locator("#venues")).not_to_have_attribute("data-status", "loading")
         return page
@@ -41,7 +42,7 @@ def test_first_view_fetches_nothing_of_the_system_page(visit, stub):
     page.get_by_role("link", name="System", exact=True).click()
 
     expect(page.locator("#venues")).to_have_attribute("data-status", "ready")
-    assert page.url == f"{stub.url}#/system"
+    expect(page).to_have_url(f"{stub.url}#/system")
     assert f"{stub.url}styles/system.css" in page.evaluate(LOADED)
 
 
@@ -69,6 +70,20 @@ def test_open_breaker_counts_down_to_its_probe_by_the_second(system, stub):
     expect(shown).to_contain_text("after 6 failed cycles in a row (read timeout)")
     left = shown.locator(".venue-probe strong")
     expect(left).to_contain_text("Tried again in 1 min")
+    before = left.inner_text()
+    expect(left).not_to_have_text(before)
+
+
+def test_breaker_of_a_fast_market_counts_down_on_its_clock(system, stub):
+    stub.clock = clock = SimulatedClock(datetime.now(UTC) - timedelta(days=1), 30)
+    opened = clock.at(datetime.now(UTC)) - timedelta(seconds=30)
+    stub.venues = [
+        venue("kalshi", "simulated", "down", "why", breaker=breaker(opened, minutes=900))
+    ]
+    page = system(mode="simulated")
+
+    left = card(page, "kalshi").locator(".venue-probe strong")
+    expect(left).to_contain_text("Tried again in 14 h 5")
     before = left.inner_text()
     expect(left).not_to_have_text(before)
 

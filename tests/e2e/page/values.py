@@ -113,13 +113,15 @@ def positions() -> list[wire.PositionView]:
     ]  # fmt: skip
 
 
-def state(cycle_id: int, committed_at: datetime, switch: wire.ControlView, mode: str) -> wire.State:
+def state(
+    cycle_id: int, committed_at: datetime, switch: wire.ControlView, market: wire.MarketClock
+) -> wire.State:
     accounts = [account(name, cycle_id, 40 + index) for index, name in enumerate(STRATEGIES)]
     total = sum((each.equity for each in accounts), Decimal(0))
     return wire.State.model_validate(
         {
             "stage": "test",
-            "market": {"mode": mode, "venues": ["recorded"], "note": "Synthetic tape for tests."},
+            "market": market,
             "control": switch,
             "last_cycle": cycle(cycle_id, committed_at),
             "accounts": accounts,

@@ -25,6 +25,7 @@ from bot.cli import (
 )
 from bot.cli.main import app
 from bot.simulator.memory import MemoryArchive, MemoryTable
+from chalicelib.domain.simulated_clock import SimulatedClock
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Stage:
     url: str | None = "http://127.0.0.1:1"
     rows: MemoryTable = field(default_factory=MemoryTable)
     objects: MemoryArchive = field(default_factory=MemoryArchive)
+    clock: SimulatedClock | None = None
 
     def table(self) -> MemoryTable:
         return self.rows

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli import venue_doctor
 from bot.cloud.layout import Layout
-from chalicelib.settings import GATEWAY_VARIABLE
+from chalicelib.settings import CLOCK_VARIABLE, GATEWAY_VARIABLE
 
 NOTE = {
     "site_port": 1, "emulator_port": 2, "api_id": "a", "table": "t", "archive": "b",
@@ -19,8 +19,9 @@ NOTE = {
 @pytest.fixture(autouse=True)
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(venue_doctor, "checkout", lambda: tmp_path)
-    monkeypatch.setenv(GATEWAY_VARIABLE, "")
-    monkeypatch.delenv(GATEWAY_VARIABLE)
+    for name in (GATEWAY_VARIABLE, CLOCK_VARIABLE):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     return tmp_path
 
 
@@ -34,6 +35,21 @@ def test_local_cloud_with_simulated_venues_sends_the_doctor_to_them(stage: Path)
     note(stage, gateway="http://127.0.0.1:8770")
     venue_doctor._go_as_the_local_cloud_goes({})
     assert os.environ[GATEWAY_VARIABLE] == "http://127.0.0.1:8770"
+
+
+def test_doctor_keeps_the_clock_of_the_simulated_venues_it_asks(stage: Path) -> None:
+    note(stage, gateway="http://127.0.0.1:8770", market_clock="30@2026-11-27T05:00:00Z")
+    venue_doctor._go_as_the_local_cloud_goes({})
+    assert os.environ[CLOCK_VARIABLE] == "30@2026-11-27T05:00:00Z"
+
+
+def test_doctor_sent_to_other_simulated_venues_does_not_keep_that_clock(
+    stage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(stage, gateway="http://127.0.0.1:8770", market_clock="30@2026-11-27T05:00:00Z")
+    monkeypatch.setenv(GATEWAY_VARIABLE, "http://127.0.0.1:9999")
+    venue_doctor._go_as_the_local_cloud_goes({})
+    assert CLOCK_VARIABLE not in os.environ
 
 
 @pytest.mark.parametrize("environment", [{"VENUES": "kalshi"}, {}])

@@ -23,7 +23,7 @@ TIMES = st.floats(AT, AT + 90 * DAY)
 
 
 def asked(number: int, at: float, world: World = WORLD) -> Question:
-    return World(world.seed, world.haste, 201).asked(at)[number]
+    return World(world.seed, 201).asked(at)[number]
 
 
 def test_world_of_the_same_seed_is_the_same_and_of_another_is_not() -> None:
@@ -110,8 +110,3 @@ def test_venues_quote_about_the_same_price_of_a_coin(at: float, coin: object) ->
         assert bids[0][0] < asks[0][0]
         mids.append((bids[0][0] + asks[0][0]) / 2)
     assert mids[0] == pytest.approx(mids[1], rel=0.001)
-
-
-def test_haste_shortens_the_life_of_markets() -> None:
-    slow, fast = (World(3, haste, 1).asked(AT)[0] for haste in (1, 60))
-    assert (slow.closes - slow.opens, fast.closes - fast.opens) == (HOUR, 60)

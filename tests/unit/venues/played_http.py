@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import httpx
 
 from chalicelib.domain.errors import VenueError
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.pacing import Pace
 from chalicelib.venues.transport import Surroundings, Transport
 
@@ -82,6 +83,24 @@ def reply(
     return httpx.Response(status, headers=wire, stream=Chunks([body]))
 
 
+class PlayedClock(VenueClock):
+    """The venue's seconds as a network counts them; whoever sleeps moves them on."""
+
+    def __init__(self, network: "Network", pace: float = 1.0) -> None:
+        self.network = network
+        self.pace = pace
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.network.time - 1000.0)
+
+    def seconds(self) -> float:
+        return self.network.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.network.pauses.append(seconds)
+        self.network.time += seconds
+
+
 @dataclass
 class Network:
     """Plays the hosts: keeps the requests, and the pauses that were taken between them."""
@@ -91,14 +110,11 @@ class Network:
     pauses: list[float] = field(default_factory=list)
     time: float = 1000.0
     gateway: str = ""
+    pace: float = 1.0
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         return self.handler(request)
-
-    async def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.time += seconds
 
     def transport(
         self,
@@ -110,10 +126,8 @@ class Network:
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
         surroundings = Surroundings(
             client=lambda: client,
-            monotonic=lambda: self.time,
-            sleep=self.sleep,
+            clock=PlayedClock(self, self.pace),
             jitter=lambda: 0.5,
-            now=lambda: NOW + timedelta(seconds=self.time - 1000.0),
             gateway=lambda: self.gateway,
         )
         return Transport(venue, paces, contact, surroundings, secrets)

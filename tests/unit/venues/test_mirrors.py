@@ -17,10 +17,7 @@ class Stage:
         self.time = 100.0
         self.failures: dict[str, Exception] = {}
         self.asked: list[tuple[str, float]] = []
-        self.mirrors = Mirrors(["first", "second"], self.until)
-
-    def until(self, seconds: float) -> float:
-        return self.time + seconds
+        self.mirrors = Mirrors(["first", "second"], lambda: self.time)
 
     async def question(self, source: str, deadline: float) -> str:
         self.asked.append((source, deadline))
@@ -29,7 +26,7 @@ class Stage:
         return source
 
     def ask(self) -> str:
-        return run(self.mirrors.ask(self.question, self.until(20)))
+        return run(self.mirrors.ask(self.question, self.time + 20))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from chalicelib.domain.origin import Origin
 from chalicelib.domain.protection import Protection, Scope
 from chalicelib.domain.quality import VenueQuality
 from chalicelib.domain.quarantine import Quarantined
+from chalicelib.domain.simulated_clock import SimulatedClock
 from chalicelib.domain.usage import HostUsage
 from chalicelib.settings import Settings
 from tests.builders import CYCLE, NOW
@@ -89,6 +90,19 @@ def test_breaker_whose_time_has_come_is_half_open() -> None:
     house = House(breakers=(SHUT,))
     venue = kalshi(shown(report(CYCLE, ALONE), house=house, now=NOW + timedelta(minutes=2)))
     assert (venue["health"], venue["breaker"]["state"]) == ("probing", "half-open")
+
+
+def test_breaker_of_simulated_venues_is_judged_by_their_clock() -> None:
+    house, clock = House(breakers=(SHUT,)), SimulatedClock(NOW, 30)
+    settings = LIVE.model_copy(
+        update={"venue_gateway": "http://127.0.0.1:8770", "market_clock": clock}
+    )
+    states = []
+    for seconds in (3.9, 4):
+        api = replace(Api(), settings=settings, now=NOW + timedelta(seconds=seconds))
+        fill_in(api.table, report(CYCLE, ALONE), house=house)
+        states.append(kalshi(api.get("/v1/system").json)["breaker"]["state"])
+    assert states == ["open", "half-open"]
 
 
 def test_last_fault_is_the_venues_own_and_failed_cycles_are_counted() -> None:

@@ -1,7 +1,7 @@
 """What the API shows of a system that lives, and how it changes it."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -13,8 +13,10 @@ from chalicelib.aws.ledger import TableLedger
 from chalicelib.aws.table import Put, Update
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.risk import RiskLimits
+from chalicelib.domain.simulated_clock import SimulatedClock
 from chalicelib.settings import Settings
-from tests.builders import CYCLE
+from chalicelib.strategies import discover
+from tests.builders import CYCLE, NOW
 from tests.cloud_fixtures import run
 from tests.unit.aws.samples import idle, report, trading
 from tests.unit.web.asking import Api, Reply, lived, walk
@@ -150,8 +152,24 @@ def test_a_replay_says_so_and_a_live_market_does_not() -> None:
         "mode": "live",
         "venues": ["polymarket"],
         "note": "",
+        "pace": 1,
+        "anchor": None,
         "origins": {},
     }
+
+
+def test_simulated_market_on_a_clock_of_its_own_says_which() -> None:
+    clock = SimulatedClock(NOW, 30)
+    made_up = Settings(
+        stage="local", table="state", bucket="archive", market_clock=clock,
+        venue_gateway="http://127.0.0.1:8770",
+    )  # fmt: skip
+    market = Api(settings=made_up).get("/v1/state").json["market"]
+    assert (market["mode"], market["pace"]) == ("simulated", 30)
+    assert datetime.fromisoformat(market["anchor"]) == NOW
+    assert "made up" in market["note"]
+    assert "30 times as fast" in market["note"]
+    assert Api().get("/v1/state").json["market"]["pace"] == 0
 
 
 # --- one cycle -----------------------------------------------------------------------------
@@ -188,7 +206,7 @@ def put(api: Api, name: str = "momentum", **body: Any) -> Reply:
 
 def test_every_strategy_is_listed_with_its_parameters_and_their_bounds() -> None:
     listed = {s["name"]: s for s in Api().get("/v1/strategies").json["items"]}
-    assert set(listed) == {"momentum", "mean-reversion", "yes-no-arbitrage"}
+    assert set(listed) == set(discover()) > {"momentum", "mean-reversion", "yes-no-arbitrage"}
     for shown in listed.values():
         assert shown["enabled"]
         assert shown["summary"]

@@ -3,8 +3,8 @@
 import { html } from "../../vendor/ui.js";
 import { untilWords } from "../../lib/countdown.js";
 import { formatClock, formatMoment, plain, words } from "../../lib/format.js";
-import { isStale, mode } from "../../stores/overview.js";
-import { marketNow, risk } from "../../stores/risk.js";
+import { isStale, marketNow, mode } from "../../stores/overview.js";
+import { risk } from "../../stores/risk.js";
 import { openForm } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Bar } from "../../components/Meter.js";

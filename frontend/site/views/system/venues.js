@@ -3,8 +3,8 @@
 import { html } from "../../vendor/ui.js";
 import { untilWords } from "../../lib/countdown.js";
 import { formatClock, formatCount, formatMoment, formatShare, plain, words } from "../../lib/format.js";
-import { isStale } from "../../stores/overview.js";
-import { breakerNow, pauseVenue, system } from "../../stores/system.js";
+import { isStale, marketNow } from "../../stores/overview.js";
+import { pauseVenue, system } from "../../stores/system.js";
 import { isBusy } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Bar } from "../../components/Meter.js";
@@ -68,7 +68,7 @@ const Turn = ({ row: { venue, paused } }) => html`
 /** How long a venue is still left alone. */
 function Probe({ breaker: { state, opened_at: from, probe_at: to } }) {
   if (state === "closed" || to === null) return null;
-  const left = (Date.parse(to) - breakerNow.value) / 1_000;
+  const left = (Date.parse(to) - marketNow.value) / 1_000;
   const whole = (Date.parse(to) - Date.parse(from)) / 1_000;
   return html`
     <div class="venue-probe">

@@ -1,0 +1,179 @@
+"""Write every strategy's page from its code and measured runs: python -m tools.strategy_docs.
+
+What is committed in docs/strategies is exactly what this writes; a test compares.
+"""
+
+import ast
+import hashlib
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from chalicelib.domain.market import MarketKind
+from chalicelib.domain.strategy import REGISTRY, Strategy
+from chalicelib.strategies import discover
+
+FOLDER = Path(__file__).parents[1] / "docs" / "strategies"
+RESULTS = FOLDER / "results.json"
+KINDS = {MarketKind.BINARY: "contracts that pay 1 or 0", MarketKind.SPOT: "currencies"}
+BOUNDS = {
+    "minimum": "≥ {}",
+    "exclusiveMinimum": "> {}",
+    "maximum": "≤ {}",
+    "exclusiveMaximum": "< {}",
+}
+NO_PROMISE = (
+    "Measured on the past, with its assumptions below. It is no promise: most of these numbers "
+    "cannot be told from chance, and the verdict says so."
+)
+
+
+def pages(results: Mapping[str, Any]) -> dict[str, str]:
+    """Every page by its file name."""
+    names = sorted(REGISTRY)
+    written = {f"{name}.md": page(REGISTRY[name], results) for name in names}
+    return {**written, "results.md": table(names, results)}
+
+
+def page(strategy: type[Strategy], results: Mapping[str, Any]) -> str:
+    """What a strategy is, what it takes, when it fails, and what it did."""
+    about = strategy.about
+    module = inspect.getmodule(strategy)
+    lines = [
+        f"# {strategy.name}",
+        "",
+        inspect.cleandoc((module.__doc__ if module else "") or ""),
+        "",
+        f"**Trades** {' and '.join(KINDS[kind] for kind in about.trades)}."
+        + (" **A baseline**: what others are measured against." if about.baseline else ""),
+        "",
+        f"**Enters.** {about.enters}",
+        "",
+        f"**Leaves.** {about.leaves}",
+        "",
+        f"**Fails when.** {about.fails_when}",
+        "",
+        *_parameters(strategy),
+        *_defaults(strategy),
+        *_measured(strategy.name, results),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _parameters(strategy: type[Strategy]) -> Iterator[str]:
+    yield from ("## Parameters", "")
+    fields = strategy.Params.model_json_schema().get("properties", {})
+    if not fields:
+        yield from ("None.", "")
+        return
+    yield from ("| parameter | default | bounds | |", "|---|---|---|---|")
+    for name, schema in fields.items():
+        bounds = ", ".join(
+            words.format(f"{schema[key]:g}") for key, words in BOUNDS.items() if key in schema
+        )
+        allowed = bounds or " or ".join(f"`{choice}`" for choice in schema.get("enum", ()))
+        yield f"| `{name}` | {schema.get('default')} | {allowed} | {schema['description']} |"
+    yield ""
+
+
+def _defaults(strategy: type[Strategy]) -> Iterator[str]:
+    sizing = strategy.about.sizing.model_dump(mode="json", exclude_defaults=True)
+    exits = strategy.about.exits.model_dump(mode="json", exclude_none=True)
+    for heading, rules in (("Sizing", sizing), ("Exits", exits)):
+        if rules:
+            told = ", ".join(f"{name} {value}" for name, value in rules.items())
+            yield from (f"**{heading} by default.** {told}.", "")
+
+
+def _measured(name: str, results: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("## What it did", "", NO_PROMISE, "")
+    yield from (
+        "| past | round trips | events | staked | fees | gain | of stake, 95 % | verdict |",
+        "|---|---:|---:|---:|---:|---:|---:|---|",
+    )
+    for past in results["pasts"]:
+        result = past["results"][name]
+        yield f"| {past['name']} {_numbers(result)} {result['verdict']} |"
+    yield ""
+    for past in results["pasts"]:
+        refused = past["results"][name]["refusals"]
+        told = ", ".join(f"{code} {count}" for code, count in refused.items())
+        yield f"- *{past['name']}*: {past['about']}" + (f" Refused: {told}." if told else "")
+
+
+def _numbers(result: Mapping[str, Any]) -> str:
+    money = " | ".join(f"{float(result[key]):,.0f}" for key in ("staked", "fees", "gain"))
+    return (
+        f"| {result['round_trips']} | {result['events']} | {money} "
+        f"| {_interval(result['return_on_stake'])} |"
+    )
+
+
+def _interval(figure: Mapping[str, Any]) -> str:
+    if figure["estimate"] is None:
+        return ""
+    estimate = f"{100 * figure['estimate']:+.1f} %"
+    if figure["low"] is None:
+        return estimate
+    return f"{estimate} ({100 * figure['low']:+.1f} to {100 * figure['high']:+.1f})"
+
+
+def table(names: list[str], results: Mapping[str, Any]) -> str:
+    """All strategies on all pasts, the baselines among them."""
+    lines = [
+        "# All strategies on recorded pasts",
+        "",
+        "Written by `python -m tools.strategy_docs` from `results.json`, which",
+        "`python -m tools.strategy_runs --data DIR` measures by the engine that trades live: the",
+        "same signals, sizing, limits, fees and settlement. Every strategy starts with 10,000",
+        "dollars and its default parameters. Protections are off, so that losses are seen whole.",
+        "Bold names are baselines.",
+    ]
+    for past in results["pasts"]:
+        lines += ["", f"## {past['name']}", "", past["about"], ""]
+        lines += [
+            "| strategy | round trips | events | staked | fees | gain | of stake, 95 % | verdict |",
+            "|---|---:|---:|---:|---:|---:|---:|---|",
+        ]
+        for name in names:
+            result = past["results"][name]
+            shown = f"**{name}**" if REGISTRY[name].about.baseline else name
+            linked = f"[{shown}]({name}.md)"
+            lines.append(f"| {linked} {_numbers(result)} {result['verdict']} |")
+    return "\n".join(lines) + "\n"
+
+
+def rule_digest(strategy: type[Strategy]) -> str:
+    """What a strategy's file does, whatever its comments and docstrings say."""
+    module = inspect.getmodule(strategy)
+    tree = ast.parse(inspect.getsource(module)) if module else ast.Module([], [])
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [each for each in body if not _is_text(each)] or [ast.Pass()]  # type: ignore[attr-defined]
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def main() -> None:
+    """Write all pages, and remove those of strategies that are gone."""
+    discover()
+    written = pages(json.loads(RESULTS.read_text()))
+    for old in FOLDER.glob("*.md"):
+        if old.name not in written:
+            old.unlink()
+    for name, text in written.items():
+        (FOLDER / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
