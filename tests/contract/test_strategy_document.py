@@ -85,6 +85,11 @@ def test_documents_strategy_passes_its_tests_and_the_contract(checkout: Path) ->
     assert "dip_buyer.py" in run(checkout, show).stdout.replace("\n", "")
 
 
+def test_documents_strategy_runs_over_the_past(checkout: Path) -> None:
+    assert commands()[5] == "bot backtest dip-buyer"
+    assert "gain after fees" in run(checkout, commands()[5]).stdout
+
+
 def test_documents_strategy_is_written_like_the_others(checkout: Path) -> None:
     run(checkout, f"python -m ruff check {RULE} {TEST}")
     run(checkout, f"python -m ruff format --check {RULE} {TEST}")
