@@ -64,16 +64,13 @@ def read_questions(placed: Placed, columns: Columns, at: float, twins: Twins = (
     # Before its period begins, nothing that a price does counts: no time says how long is left.
     unopened = read.floats("opens_at") > at
     ends_at = np.where(unopened, np.nan, read.floats("ends_at"))
-    subjects = (
-        (markets[n].venue, a.subject) for n, a in zip(read.numbers, read.asked, strict=True)
-    )
     groups = _numbered(market.exclusive_group for market in markets)
     sizes = np.array([market.group_size for market in markets], np.int64)
     return Questions(
         affirmative=_affirmative(read),
         group=placed.spread(groups, -1),
         group_size=placed.spread(sizes, 0),
-        subject=read.column(_numbered(subjects), -1),
+        subject=placed.spread(_numbered(_subjects(read)), -1),
         low=read.column(read.floats("low"), np.nan),
         high=read.column(read.floats("high"), np.nan),
         touch=read.column(touch, otherwise=False),
@@ -99,6 +96,21 @@ def _affirmative(read: _Read) -> npt.NDArray[np.bool_]:
     return placed.scatter(pays, otherwise=False)
 
 
+def _subjects(read: _Read) -> list[Hashable]:
+    """What each market is about: a question's subject, or a currency, whatever venue it is at."""
+    markets = read.placed.markets
+    named: list[Hashable] = [_currency(market) for market in markets]
+    for number, asked in zip(read.numbers, read.asked, strict=True):
+        named[number] = (markets[number].venue, asked.subject)
+    return named
+
+
+def _currency(market: Market) -> str | None:
+    """The currency that is quoted in dollars here; None for any other market."""
+    base, _, quoted = market.title.partition("/")
+    return base if market.kind is MarketKind.SPOT and quoted in DOLLARS else None
+
+
 def _numbered(named: Iterable[Hashable]) -> IntArray:
     """Numbers from 0 in order of appearance, the same for the same name; -1 for None."""
     known: dict[Hashable, int] = {}
@@ -111,8 +123,8 @@ def _underlying(read: _Read, columns: Columns) -> IntArray:
     """The currency that each question is about: at the venue it names, or the first by its id."""
     priced: dict[str, list[tuple[InstrumentId, str]]] = {}
     for market in read.placed.markets:
-        base, _, quoted = market.title.partition("/")
-        if market.kind is MarketKind.SPOT and quoted in DOLLARS:
+        base = _currency(market)
+        if base is not None:
             own_id = market.outcomes[0].instrument_id
             if own_id in columns:
                 priced.setdefault(base, []).append((own_id, market.venue))

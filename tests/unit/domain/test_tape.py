@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.indicators import change_over, mean_and_deviation_before, minutes_to_close
-from tests.builders import asking, random_walk, tape
+from tests.builders import asking, beside, random_walk, spot_tape, tape
 
 windows = st.integers(1, 12)
 walks = st.builds(random_walk, st.integers(0, 10**6), st.integers(1, 30), st.integers(1, 5))
@@ -76,6 +76,16 @@ def test_tape_fee_of_a_currency_is_a_share_of_its_price_beside_a_contract() -> N
         fee_of_value=np.array([False, True]),
     )
     assert both.taker_fee(both.mid) == pytest.approx(np.array([[0.0175, 64.0]]))
+
+
+def test_tape_fee_and_time_left_of_some_columns_are_those_of_all() -> None:
+    seen = beside(tape([[0.3, 0.7]], fee=0.07), spot_tape([[50_000.0, 2.0]], fee=0.001))
+    some = np.array([3, 1])
+    of_some, of_all = seen.taker_fee(seen.ask[:, some], some), seen.taker_fee(seen.ask)
+    assert (
+        of_some.tolist() == of_all[:, some].tolist() == [[0.002, pytest.approx(0.07 * 0.71 * 0.29)]]
+    )
+    np.testing.assert_array_equal(minutes_to_close(seen, some), minutes_to_close(seen)[:, some])
 
 
 @given(walks, windows)

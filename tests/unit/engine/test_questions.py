@@ -122,6 +122,23 @@ def test_underlying_is_the_currency_at_the_source_or_the_first_one_in_dollars() 
     assert of(unquoted, "a", "underlying") == [-1, -1]
 
 
+def test_one_currency_at_several_venues_is_one_subject_and_no_questions_subject() -> None:
+    listed = [
+        currency("binance", "BTCUSDT", "BTC/USDT"),
+        currency("coinbase", "BTC-USD", "BTC/USD"),
+        currency("coinbase", "ETH-USD", "ETH/USD"),
+        currency("coinbase", "ETH-BTC", "ETH/BTC"),
+        priced("a", "Will the price of Bitcoin be above $100,000 on November 3?"),
+    ]
+    tape = tape_on(listed)
+    names = ("binance:BTCUSDT", "coinbase:BTC-USD", "coinbase:ETH-USD", "coinbase:ETH-BTC")
+    one, same, ether, crossed = (tape.questions.subject[column(tape, name)] for name in names)
+    assert one == same >= 0
+    assert ether not in (-1, one)
+    assert crossed == -1
+    assert of(tape, "a", "subject")[0] not in (-1, one, ether)
+
+
 def test_twins_point_at_each_other_where_both_are_on_the_tape() -> None:
     pairs = [("test:a:yes", "test:b:no"), ("test:a:no", "test:b:yes"), ("test:a:yes", "gone")]
     tape = tape_on([market("a"), market("b"), market("c")], pairs)
