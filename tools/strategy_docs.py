@@ -11,19 +11,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.domain.market import MarketKind
+from bot.authoring.page import page_of
 from chalicelib.domain.strategy import REGISTRY, Strategy
 from chalicelib.strategies import discover
 
 FOLDER = Path(__file__).parents[1] / "docs" / "strategies"
 RESULTS = FOLDER / "results.json"
-KINDS = {MarketKind.BINARY: "contracts that pay 1 or 0", MarketKind.SPOT: "currencies"}
-BOUNDS = {
-    "minimum": "≥ {}",
-    "exclusiveMinimum": "> {}",
-    "maximum": "≤ {}",
-    "exclusiveMaximum": "< {}",
-}
 NO_PROMISE = (
     "Measured on the past, with its assumptions below. It is no promise: most of these numbers "
     "cannot be told from chance, and the verdict says so."
@@ -34,57 +27,15 @@ def pages(results: Mapping[str, Any]) -> dict[str, str]:
     """Every page by its file name."""
     names = sorted(REGISTRY)
     written = {f"{name}.md": page(REGISTRY[name], results) for name in names}
-    return {**written, "results.md": table(names, results)}
+    measured = [name for name in names if name in results["rules"]]
+    return {**written, "results.md": table(measured, results)}
 
 
 def page(strategy: type[Strategy], results: Mapping[str, Any]) -> str:
-    """What a strategy is, what it takes, when it fails, and what it did."""
-    about = strategy.about
-    module = inspect.getmodule(strategy)
-    lines = [
-        f"# {strategy.name}",
-        "",
-        inspect.cleandoc((module.__doc__ if module else "") or ""),
-        "",
-        f"**Trades** {' and '.join(KINDS[kind] for kind in about.trades)}."
-        + (" **A baseline**: what others are measured against." if about.baseline else ""),
-        "",
-        f"**Enters.** {about.enters}",
-        "",
-        f"**Leaves.** {about.leaves}",
-        "",
-        f"**Fails when.** {about.fails_when}",
-        "",
-        *_parameters(strategy),
-        *_defaults(strategy),
-        *_measured(strategy.name, results),
-    ]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _parameters(strategy: type[Strategy]) -> Iterator[str]:
-    yield from ("## Parameters", "")
-    fields = strategy.Params.model_json_schema().get("properties", {})
-    if not fields:
-        yield from ("None.", "")
-        return
-    yield from ("| parameter | default | bounds | |", "|---|---|---|---|")
-    for name, schema in fields.items():
-        bounds = ", ".join(
-            words.format(f"{schema[key]:g}") for key, words in BOUNDS.items() if key in schema
-        )
-        allowed = bounds or " or ".join(f"`{choice}`" for choice in schema.get("enum", ()))
-        yield f"| `{name}` | {schema.get('default')} | {allowed} | {schema['description']} |"
-    yield ""
-
-
-def _defaults(strategy: type[Strategy]) -> Iterator[str]:
-    sizing = strategy.about.sizing.model_dump(mode="json", exclude_defaults=True)
-    exits = strategy.about.exits.model_dump(mode="json", exclude_none=True)
-    for heading, rules in (("Sizing", sizing), ("Exits", exits)):
-        if rules:
-            told = ", ".join(f"{name} {value}" for name, value in rules.items())
-            yield from (f"**{heading} by default.** {told}.", "")
+    """What a strategy is, what it takes, when it fails, and what it did, if it was measured."""
+    if strategy.name not in results["rules"]:
+        return page_of(strategy)
+    return page_of(strategy, _measured(strategy.name, results))
 
 
 def _measured(name: str, results: Mapping[str, Any]) -> Iterator[str]:

@@ -1,58 +1,101 @@
-"""What is to be known of a strategy, in one document for the terminal and one for the docs."""
+"""What is to be known of a strategy: one document for the terminal, one page for the docs."""
 
 import inspect
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.domain.market import MarketKind
 from chalicelib.domain.sizing import Sizing
 from chalicelib.domain.strategy import Strategy, source_of
 
-KINDS = {"binary": "prediction markets", "spot": "currencies"}
+KINDS = {MarketKind.BINARY: "contracts that pay 1 or 0", MarketKind.SPOT: "currencies"}
+BOUNDS = {
+    "minimum": "≥ {}",
+    "exclusiveMinimum": "> {}",
+    "maximum": "≤ {}",
+    "exclusiveMaximum": "< {}",
+}
+NOT_MEASURED = ("## What it did", "", "It was not measured on any past yet.")
 
 
-def document_of(cls: type[Strategy]) -> dict[str, Any]:
-    """Everything that its author said, and the schema of its parameters."""
-    about = cls.about
+def document_of(strategy: type[Strategy]) -> dict[str, Any]:
+    """Everything that its author said, with its parameters, and where it is written."""
+    about = strategy.about
     return {
-        "name": cls.name,
-        "summary": inspect.cleandoc(cls.__doc__ or "").partition("\n")[0],
-        "idea": inspect.cleandoc(inspect.getmodule(cls).__doc__ or ""),
-        "trades": [KINDS[kind.value] for kind in about.trades],
+        "name": strategy.name,
+        "summary": inspect.cleandoc(strategy.__doc__ or "").partition("\n")[0],
+        "trades": [KINDS[kind] for kind in about.trades],
         "baseline": about.baseline,
         "enters": about.enters,
         "leaves": about.leaves,
         "fails_when": about.fails_when,
-        "lookback": cls(cls.Params()).lookback,
+        "lookback": strategy(strategy.Params()).lookback,
         "sizing": _sizing(about.sizing),
         "exits": about.exits.model_dump(mode="json", exclude_none=True),
-        "parameters": [_parameter(n, p) for n, p in _properties(cls).items()],
-        "source": source_of(cls),
+        "parameters": parameters_of(strategy),
+        "source": source_of(strategy),
     }
 
 
-def page_of(cls: type[Strategy]) -> str:
-    """The strategy's page of the docs, without results: those are measured."""
-    said = document_of(cls)
-    kinds = " and ".join(said["trades"])
-    exits = ", ".join(f"`{rule}` {value}" for rule, value in said["exits"].items()) or "none"
-    lines = [
-        f"# {said['name']}",
-        "",
-        said["idea"],
-        "",
-        f"- **Trades:** {kinds}",
-        f"- **Enters:** {said['enters']}",
-        f"- **Leaves:** {said['leaves']}",
-        f"- **Fails when:** {said['fails_when']}",
-        f"- **Sizing:** {said['sizing']}; **exit rules:** {exits}",
-        "",
-        "| Parameter | Default | Bounds | |",
-        "|---|---|---|---|",
-        *(
-            f"| `{p['name']}` | {p['default']} | {p['bounds']} | {p['description']} |"
-            for p in said["parameters"]
-        ),
+def parameters_of(strategy: type[Strategy]) -> list[dict[str, Any]]:
+    """Name, default, bounds in signs, and description of each parameter."""
+    fields = strategy.Params.model_json_schema().get("properties", {})
+    return [
+        {
+            "name": name,
+            "default": schema.get("default"),
+            "bounds": _bounds(schema),
+            "description": schema.get("description", ""),
+        }
+        for name, schema in fields.items()
     ]
-    return "\n".join(lines) + "\n"
+
+
+def page_of(strategy: type[Strategy], measured: Iterable[str] = NOT_MEASURED) -> str:
+    """What a strategy is, what it takes, when it fails, and what it did: ``measured`` lines."""
+    about = strategy.about
+    module = inspect.getmodule(strategy)
+    lines = [
+        f"# {strategy.name}",
+        "",
+        inspect.cleandoc((module.__doc__ if module else "") or ""),
+        "",
+        f"**Trades** {' and '.join(KINDS[kind] for kind in about.trades)}."
+        + (" **A baseline**: what others are measured against." if about.baseline else ""),
+        "",
+        f"**Enters.** {about.enters}",
+        "",
+        f"**Leaves.** {about.leaves}",
+        "",
+        f"**Fails when.** {about.fails_when}",
+        "",
+        *_table(strategy),
+        *_defaults(strategy),
+        *measured,
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(strategy: type[Strategy]) -> Iterator[str]:
+    yield from ("## Parameters", "")
+    parameters = parameters_of(strategy)
+    if not parameters:
+        yield from ("None.", "")
+        return
+    yield from ("| parameter | default | bounds | |", "|---|---|---|---|")
+    for each in parameters:
+        cells = (f"`{each['name']}`", each["default"], each["bounds"], each["description"])
+        yield f"| {' | '.join(map(str, cells))} |"
+    yield ""
+
+
+def _defaults(strategy: type[Strategy]) -> Iterator[str]:
+    sizing = strategy.about.sizing.model_dump(mode="json", exclude_defaults=True)
+    exits = strategy.about.exits.model_dump(mode="json", exclude_none=True)
+    for heading, rules in (("Sizing", sizing), ("Exits", exits)):
+        if rules:
+            told = ", ".join(f"{name} {value}" for name, value in rules.items())
+            yield from (f"**{heading} by default.** {told}.", "")
 
 
 def _sizing(sizing: Sizing) -> str:
@@ -66,24 +109,8 @@ def _sizing(sizing: Sizing) -> str:
     return f"{sizing.policy} ({', '.join(numbers)})" if numbers else sizing.policy.value
 
 
-def _properties(cls: type[Strategy]) -> dict[str, Any]:
-    return dict(cls.Params.model_json_schema().get("properties", {}))
-
-
-def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "default": schema.get("default"),
-        "bounds": _bounds(schema),
-        "description": schema.get("description", ""),
-    }
-
-
-def _bounds(schema: dict[str, Any]) -> str:
-    """As people write them: ``above 0, at most 1``."""
-    words = {
-        "exclusiveMinimum": "above", "minimum": "at least",
-        "exclusiveMaximum": "below", "maximum": "at most",
-    }  # fmt: skip
-    found = [f"{said} {schema[key]}" for key, said in words.items() if key in schema]
-    return ", ".join(found) or ", ".join(map(str, schema.get("enum", [])))
+def _bounds(schema: Mapping[str, Any]) -> str:
+    bounds = ", ".join(
+        words.format(f"{schema[key]:g}") for key, words in BOUNDS.items() if key in schema
+    )
+    return bounds or " or ".join(f"`{choice}`" for choice in schema.get("enum", ()))

@@ -10,14 +10,19 @@ from statistics import median
 
 from bot.authoring import poor, promises
 from bot.authoring.describing import check_named, check_parameters
-from bot.authoring.questions import mixed_walk
+from bot.authoring.questions import mixed_walk, random_exchanges
 from bot.authoring.recorded import MINUTES, recorded_tape
 from bot.authoring.walks import random_spot_walk, random_walk
 from chalicelib.domain.arrays import BoolArray
 from chalicelib.domain.strategy import Strategy, build_strategy, find_strategy
 from chalicelib.domain.tape import Tape
 
-WALKS = {"contracts": random_walk, "currencies": random_spot_walk, "questions": mixed_walk}
+WALKS = {
+    "contracts": random_walk,
+    "currencies": random_spot_walk,
+    "questions": mixed_walk,
+    "exchanges": random_exchanges,
+}
 SEEDS = range(4)
 EVERY = 3
 """One in so many rows is looked at by the checks that ask a strategy twice for each."""

@@ -72,8 +72,9 @@ def test_new_strategys_page_says_what_its_file_says(folder: Path) -> None:
     drop(folder)
     page = (folder / "docs" / "dip-buyer.md").read_text()
     assert page.startswith("# dip-buyer\n")
-    assert "| `fall` | 0.05 | above 0, below 1 | Fall to enter: dollars, on spot a share |" in page
-    assert "**Fails when:** A price falls for a reason, and goes on." in page
+    assert "| `fall` | 0.05 | > 0, < 1 | Fall to enter: dollars, on spot a share |" in page
+    assert "**Fails when.** A price falls for a reason, and goes on." in page
+    assert page.endswith("It was not measured on any past yet.\n")
 
 
 REFUSED = {
@@ -129,7 +130,7 @@ def test_show_says_parameters_bounds_exits_sizing_and_file(folder: Path) -> None
     source = drop(folder)
     shown = strategy("show", "dip-buyer")
     text = " ".join(shown.stdout.split())
-    for told in ("A fall over the window", "above 0, below 1", "fixed-cash", "none of its own"):
+    for told in ("A fall over the window", "> 0, < 1", "fixed-cash", "none of its own"):
         assert told in text
     assert str(source) in shown.stdout.replace("\n", "")
     missing = strategy("show", "dip-buyers")
