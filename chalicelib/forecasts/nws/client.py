@@ -62,7 +62,7 @@ class Nws:
 
         Missing reports do not hide the forecasts: they are quarantined as unanswered.
         """
-        now = self._transport.until(0)
+        now = self._transport.seconds()
         return await self._outlooks.get(station.icao, now, lambda: self._ask(station))
 
     async def stations_near(self, station: WeatherStation) -> Sequence[str]:

@@ -60,7 +60,7 @@ class OpenMeteo:
 
     async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
         """Temperatures hour by hour, with every member of the ensemble."""
-        now = self._transport.until(0)
+        now = self._transport.seconds()
         return await self._outlooks.get(station.icao, now, lambda: self._ensemble(station))
 
     async def best_guess(self, station: WeatherStation) -> Outlook:

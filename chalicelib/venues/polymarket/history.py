@@ -37,6 +37,8 @@ FIDELITY = {
 }
 """Minutes between the points from which a candle of each interval is made."""
 LONGEST_WINDOW = timedelta(days=15)
+CLOCKS_APART = timedelta(days=1)
+"""A number that was cut off is still a number, and the time of another year."""
 TRADES_PER_PAGE = 1000
 MOST_TRADE_PAGES = 100
 POINTS_PER_PAGE = 10_000
@@ -147,6 +149,8 @@ class PolymarketHistory:
             stamp = from_seconds(answer)
         except ValueError as exc:
             raise refused("polymarket time", answer, str(exc)) from exc
+        if abs(stamp - self._clock.now()) > CLOCKS_APART:
+            raise refused("polymarket time", answer, "that is no time of today: it may be cut off")
         return ExchangeStatus(VENUE, is_open=True, reason=f"its clock reads {stamp:%H:%M:%S} UTC")
 
     def _deadline(self) -> float:
