@@ -1,7 +1,7 @@
 """The real cycle and the real clients over real sockets, against the simulated venues."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -45,8 +45,6 @@ EARLIER = NOW - timedelta(hours=4)
 WORLD = World(seed=7, markets=12)
 SHORT, LONG = 1.0, 15.0
 """Seconds that one call of a venue may take: one that hangs, and one that a busy machine slows."""
-HANGING_SECONDS = 0.4
-"""What SHORT is cut to: the clients take no shorter setting, and a test has nothing to wait for."""
 EACH = 2
 """Markets held at each venue of those that close first, and of those that close last."""
 
@@ -72,29 +70,24 @@ class Witness:
 
 @contextmanager
 def clock_at(at: datetime) -> Iterator[None]:
-    """Let every client's clock stand, and wait neither for requests and retries nor what hangs."""
+    """Let every client's clock stand, and let requests and retries follow each other at once."""
     with (
         mock.patch.object(pacing, "_BACKOFF_SECONDS", 0.01),
         mock.patch.object(pacing.TokenBucket, "_refill", _fill),
         mock.patch.object(VenueClock, "now", return_value=at),
-        mock.patch.object(VenueClock, "budget", _budget),
     ):
         yield
-
-
-def _budget(clock: VenueClock, seconds: float) -> float:
-    return HANGING_SECONDS if seconds == SHORT else seconds
 
 
 def _fill(bucket: pacing.TokenBucket, now: float) -> None:
     bucket._tokens = 1000.0
 
 
-def opened(gateway: str, hanging: str = "") -> dict[str, MarketData]:
+def opened(gateway: str, hanging: Collection[str] = ()) -> dict[str, MarketData]:
     """The real client of every venue that is simulated, through the gateway."""
     settings = {"BINANCE_SYMBOLS": "BTCUSDT,ETHUSDT", "COINBASE_PRODUCTS": "BTC-USD,ETH-USD"}
     for name in SIMULATED:
-        settings[f"{name.upper()}_BUDGET_SECONDS"] = str(SHORT if name == hanging else LONG)
+        settings[f"{name.upper()}_BUDGET_SECONDS"] = str(SHORT if name in hanging else LONG)
         settings[f"{name.upper()}_MIN_VOLUME_24H"] = "0"
         settings[f"{name.upper()}_MIN_LIQUIDITY"] = "0"
     with mock.patch.dict("os.environ", {"VENUE_GATEWAY": gateway}):
@@ -154,9 +147,9 @@ class Ran:
         quarantined = self.record["observation"]["quarantined"]
         return any(one["venue"] == venue for one in (*self.faults, *quarantined))
 
-    def of_others(self, venue: str) -> bytes:
-        """Everything that was recorded about all other venues."""
-        return self._about(lambda name: name.partition(":")[0] != venue)
+    def of_others(self, *venues: str) -> bytes:
+        """Everything that was recorded about all venues but these."""
+        return self._about(lambda name: name.partition(":")[0] not in venues)
 
     def names(self, venue: str) -> set[str]:
         """What was heard of one venue, by name."""
@@ -183,7 +176,7 @@ def machine(
     archive: MemoryArchive,
     gateway: str,
     clock: SetClock,
-    hanging: str = "",
+    hanging: Collection[str] = (),
 ) -> Runtime:
     """A container that has just started, with the simulated venues and the witness."""
     made = runtime(table, archive, Witness(), {}, clock)
@@ -196,8 +189,8 @@ def machine(
     )
 
 
-async def run_with(table: MemoryTable, *faults: str, hanging: str = "") -> Ran:
-    """One cycle in which these faults strike, at most at one venue that may hang by them."""
+async def run_with(table: MemoryTable, *faults: str, hanging: Collection[str] = ()) -> Ran:
+    """One cycle in which these faults strike; ``hanging`` are the venues that may hang by them."""
     async with served(NOW, *faults) as server:
         made = machine(deepcopy(table), MemoryArchive(), server.gateway, SetClock(NOW), hanging)
         report = await run_cycle(ScheduledEvent(NOW, NOW, "test"), "owner", made)

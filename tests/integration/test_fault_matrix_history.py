@@ -5,7 +5,7 @@ What comes of it is the right answer, less of it, or a VenueError of a kind; nev
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,9 @@ Call = Callable[[], Awaitable[Any]]
 Found = Any
 
 
-def venue_calls(name: str, gateway: str, instrument: str, hanging: str) -> dict[str, Call]:
+def venue_calls(
+    name: str, gateway: str, instrument: str, hanging: Collection[str]
+) -> dict[str, Call]:
     """What is asked of a venue besides its markets."""
     venue: Any = opened(gateway, hanging)[name]
     interval = INTERVALS.get(name, HOUR)
@@ -52,9 +54,9 @@ def venue_calls(name: str, gateway: str, instrument: str, hanging: str) -> dict[
     }
 
 
-def source_calls(name: str, gateway: str, hanging: str) -> dict[str, Call]:
+def source_calls(name: str, gateway: str, hanging: Collection[str]) -> dict[str, Call]:
     """What is asked of a source of forecasts."""
-    budget = str(SHORT if name == hanging else LONG)
+    budget = str(SHORT if name in hanging else LONG)
     settings = {"VENUE_CONTACT": "tests@example.org", f"{name.upper()}_BUDGET_SECONDS": budget}
     with mock.patch.dict("os.environ", {"VENUE_GATEWAY": gateway}):
         source: Any = open_source(name, settings)
@@ -99,7 +101,7 @@ class Past:
         counts = Counter(listed(found))
         return [each for each, count in counts.items() if each not in sound or count > 1]
 
-    def calls(self, name: str, gateway: str, hanging: str = "") -> Mapping[str, Call]:
+    def calls(self, name: str, gateway: str, hanging: Collection[str] = ()) -> Mapping[str, Call]:
         """The calls of a venue or of a source, by a client that has just started."""
         if name in SIMULATED:
             return venue_calls(name, gateway, self.instruments[name], hanging)
@@ -125,7 +127,7 @@ class Past:
     async def under(self, kind: Kind, name: str, what: str, endpoint: str) -> Found:
         """What a call answers when an endpoint is out of order."""
         async with served(f"{kind}@{endpoint}") as server:
-            calls = self.calls(name, server.gateway, name if kind in WAITS else "")
+            calls = self.calls(name, server.gateway, [name] if kind in WAITS else ())
             return await answer(calls[what])
 
 
