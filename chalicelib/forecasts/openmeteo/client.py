@@ -113,7 +113,7 @@ class OpenMeteo:
     ) -> Outlook:
         path = f"{SOURCE} {station.icao}"
         read = read_forecasts(columns, station.icao, path, self._clock.now(), lead)
-        ordered = sorted(read.kept, key=lambda f: f.valid_from)
+        ordered = sorted(dict.fromkeys(read.kept), key=lambda f: f.valid_from)
         return Outlook(station, tuple(ordered), (), read.quarantined)
 
     async def _columns(

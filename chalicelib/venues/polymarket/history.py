@@ -17,6 +17,7 @@ from chalicelib.venues.polymarket.past import (
     PricePoint,
     answer_of_data_service,
     candles_of,
+    not_doubled,
     numbered,
     read_points,
     read_trade,
@@ -109,7 +110,8 @@ class PolymarketHistory:
         for _ in range(MOST_TRADE_PAGES):
             answer = await self._data_page(TRADES, query, cursor)
             page = read_model(DataPage, answer, "polymarket trades")
-            rows = sift(VENUE, "polymarket trades", page.data, read_trade, "transaction_hash").kept
+            read = sift(VENUE, "polymarket trades", page.data, read_trade, "transaction_hash")
+            rows = not_doubled(read.kept)
             found += [trade for row, trade in rows if row.token_id == token]
             cursor = page.pagination.next_cursor
             if not cursor or any(row.at < start for row, _ in rows):
