@@ -18,7 +18,7 @@ down: $(VENV)/.installed ## Stop it; its state is kept
 	@$(BOT) down
 
 test: $(VENV)/.developer .venv-emulator/.installed ## Run all tests (browser tests where a Chromium is found)
-	@$(PY) -m pytest --numprocesses 2 --dist loadfile $(TESTS)
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/.developer ## Lint, types and import rules
 	@$(PY) -m ruff format --check app.py chalicelib bot tests tools benchmarks

@@ -14,7 +14,7 @@ from chalicelib.web.http import Office
 if TYPE_CHECKING:
     from chalicelib.aws.metrics import LambdaTelemetry
     from chalicelib.engine.runtime import Runtime
-    from chalicelib.ports import MarketData
+    from chalicelib.ports import Forecasts, MarketData, News
 
 
 class WallClock:
@@ -81,7 +81,7 @@ def runtime() -> "Runtime":
     from chalicelib.domain.strategy import REGISTRY  # noqa: PLC0415
     from chalicelib.engine.runtime import Runtime, at_once  # noqa: PLC0415
     from chalicelib.loop import together  # noqa: PLC0415
-    from chalicelib.strategies import discover  # noqa: PLC0415
+    from chalicelib.strategies import broken, discover  # noqa: PLC0415
     from chalicelib.venues.clock import VenueClock  # noqa: PLC0415
     from chalicelib.venues.metering import take_usage  # noqa: PLC0415
 
@@ -96,6 +96,9 @@ def runtime() -> "Runtime":
         registry=REGISTRY,
         wait=at_once if settings().is_replay else VenueClock().sleep,
         take_usage=take_usage,
+        forecasts=_forecasts(),
+        news=_news(),
+        broken=broken(),
     )
 
 
@@ -103,3 +106,21 @@ def _venues() -> Mapping[str, "MarketData"]:
     from chalicelib.venues import open_venue  # noqa: PLC0415
 
     return {name: open_venue(name, os.environ) for name in settings().venues}
+
+
+def _forecasts() -> Mapping[str, "Forecasts"]:
+    """The sources of forecasts; a replay has none, for they know the weather of another time."""
+    from chalicelib.forecasts import open_source  # noqa: PLC0415
+
+    if settings().is_replay:
+        return {}
+    return {name: open_source(name, os.environ) for name in settings().forecasts}
+
+
+def _news() -> Mapping[str, "News"]:
+    """The feeds; a replay has none, for they know the news of another time."""
+    from chalicelib.news import open_feeds  # noqa: PLC0415
+
+    if settings().is_replay:
+        return {}
+    return open_feeds(settings().news_feeds, os.environ.get("VENUE_CONTACT", ""))

@@ -9,6 +9,7 @@ from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import Config, CycleReport, Decision
 from chalicelib.domain.forecast import Outlook, WeatherStation
+from chalicelib.domain.headline import Headline
 from chalicelib.domain.house import House
 from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.order import Fill, Settlement
@@ -18,6 +19,7 @@ from chalicelib.domain.public import Candle, ExchangeStatus, PublicTrade
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.reference import ReferencePrice
 from chalicelib.domain.reset import AccountEvent, Funding, Reset
+from chalicelib.matching.twin import ConfirmedTwin
 
 
 class Clock(Protocol):
@@ -128,6 +130,19 @@ class Forecasts(Protocol):
         ...
 
 
+class News(Protocol):
+    """A feed of headlines, read-only. Every method raises VenueError and nothing else."""
+
+    @property
+    def name(self) -> str:
+        """The feed's name, which its headlines carry."""
+        ...
+
+    async def headlines(self) -> Sequence[Headline]:
+        """What the feed lists now, newest first."""
+        ...
+
+
 class ForecastArchive(Protocol):
     """What was forecast in the past, for tests on the past. Raises VenueError and nothing else."""
 
@@ -193,13 +208,14 @@ class OutboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class WorkingSet:
-    """The state a cycle starts from, read at one moment."""
+    """The state a cycle starts from, read at one moment. ``twins`` are the confirmed pairs."""
 
     control: Control
     config: Config
     accounts: Mapping[str, Account]
     outbox: tuple[OutboxEntry, ...]
     house: House = field(default_factory=House)
+    twins: tuple[ConfirmedTwin, ...] = ()
 
 
 class Ledger(Protocol):

@@ -17,6 +17,8 @@ NAMES = {
     "TABLE_NAME": "table",
     "ARCHIVE_BUCKET": "bucket",
     "VENUES": "venues",
+    "FORECASTS": "forecasts",
+    "NEWS_FEEDS": "news_feeds",
     "REPLAY_ANCHOR": "replay_anchor",
     GATEWAY_VARIABLE: "venue_gateway",
     CLOCK_VARIABLE: "market_clock",
@@ -62,6 +64,8 @@ class Settings(BaseModel):
     """What a function needs to know of where it runs.
 
     ``replay_anchor`` is the wall-clock instant that stands for the start of the recorded tape.
+    ``forecasts`` are the sources of weather forecasts, the one to be asked first before the others.
+    ``news_feeds`` are addresses of RSS and Atom feeds.
     ``venue_gateway`` is where simulated venues answer in place of the real ones, and
     ``market_clock`` the clock that they keep, where it is not the wall clock.
     """
@@ -72,6 +76,8 @@ class Settings(BaseModel):
     table: str = Field(min_length=3, max_length=255)
     bucket: str = Field(min_length=3, max_length=63)
     venues: tuple[str, ...] = Field(("polymarket",), min_length=1)
+    forecasts: tuple[str, ...] = ()
+    news_feeds: tuple[str, ...] = Field((), max_length=10)
     replay_anchor: AwareDatetime | None = None
     venue_gateway: str = ""
     market_clock: SimulatedClock | None = None
@@ -79,7 +85,7 @@ class Settings(BaseModel):
     metrics_namespace: str = "MarketStrategyTester"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("venues", mode="before")
+    @field_validator("venues", "forecasts", "news_feeds", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

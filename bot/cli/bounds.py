@@ -13,6 +13,7 @@ from bot.cli.output import answer, guarded, out, say
 from bot.cli.target import find_target
 from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import InputError
+from chalicelib.domain.in_force import in_force, whose
 from chalicelib.operations.risk import WantedRisk, change_risk, switch_venue
 from chalicelib.operations.strategies import read_config
 from chalicelib.venues import known_venues
@@ -46,6 +47,9 @@ def set_strategy(
     borrow: Annotated[
         list[str] | None, typer.Option("--borrow", help="enabled=true, annual_rate=0.10")
     ] = None,
+    own: Annotated[
+        list[str] | None, typer.Option("--own", help="exits or sizing: the strategy's own again")
+    ] = None,
     stage: StageOption = "local",
     as_json: JsonOption = False,
 ) -> None:
@@ -58,14 +62,17 @@ def set_strategy(
         protections=fields_of("--protection", protection),
         borrow=fields_of("--borrow", borrow),
         patch=True,
+        own=own or (),
     )  # fmt: skip
     config = complete(change_risk(find_target(stage).table(), wanted, datetime.now(UTC)))
-    setting = config.setting(name)
+    stored, setting = config.setting(name), in_force(config).setting(name)
     document = {
         "strategy": name,
         "limits": config.limits_of(name).model_dump(mode="json"),
-        "exits": setting.exits.model_dump(mode="json"),
-        "sizing": setting.sizing.model_dump(mode="json"),
+        "exits": setting.exit_rules.model_dump(mode="json"),
+        "sizing": setting.entry_sizing.model_dump(mode="json"),
+        "exits_from": whose(stored.exits),
+        "sizing_from": whose(stored.sizing),
         "protections": config.protections_of(name).model_dump(mode="json"),
         "borrow": setting.borrow.model_dump(mode="json"),
     }

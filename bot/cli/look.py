@@ -1,5 +1,6 @@
 """Look without touching: ``bot status`` and ``bot replay``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from bot.cli.output import Exit, answer, guarded, out, say
 from bot.cli.target import Target, find_target
 from chalicelib.domain.activity import fill_text, settlement_text
 from chalicelib.domain.errors import NotFoundError
+from chalicelib.domain.inputs import inputs_in_words
 from chalicelib.operations.meaning import control_note
 from chalicelib.operations.protections import market_time
 from chalicelib.operations.reading import Overview, read_cycle, read_overview
@@ -106,14 +108,18 @@ def _replayed(target: Target, key: str) -> Lines:
     decision = found.again
     lines = [
         *(f"{s.strategy}: {settlement_text(s)}" for s in decision.settlements),
-        *(f"{f.strategy}: {fill_text(f)}" for f in decision.fills),
+        *(f"{f.strategy}: {fill_text(f)}{_seen(f.inputs)}" for f in decision.fills),
         *(
-            f"{r.strategy}: refused {r.instrument_id} ({r.code}): {r.reason}"
+            f"{r.strategy}: refused {r.instrument_id} ({r.code}): {r.reason}{_seen(r.inputs)}"
             for r in decision.refusals
         ),
         *(f"{f.strategy}: fault: {f.reason}" for f in decision.faults),
     ]
     return Lines(found.identical, lines)
+
+
+def _seen(inputs: Mapping[str, float]) -> str:
+    return f" [saw {inputs_in_words(inputs)}]" if inputs else ""
 
 
 def _show_replay(cycle: int, again: Lines) -> None:

@@ -4,6 +4,7 @@ import typer
 
 from bot.cli import (
     accounts,
+    backtest,
     bounds,
     control,
     deployment,
@@ -18,6 +19,7 @@ from bot.cli import (
     risk,
     simulate,
     strategies,
+    strategy,
     system,
     tape,
     tape_in,
@@ -32,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=True,
 )
+app.callback()(strategy.find_own)
 app.command()(local.up)
 app.command()(local.down)
 app.command()(look.status)
@@ -39,6 +42,7 @@ app.command()(control.kill)
 app.command()(control.pause)
 app.command()(control.resume)
 app.add_typer(strategies.strategies, name="strategies")
+app.add_typer(strategy.strategy, name="strategy")
 app.add_typer(bounds.venues, name="venues")
 app.command()(risk.risk)
 app.add_typer(bounds.house, name="house")
@@ -50,6 +54,7 @@ app.command()(holdings.positions)
 app.add_typer(holdings.orders, name="orders")
 app.add_typer(matches.matches, name="matches")
 app.add_typer(tokens.tokens, name="token")
+app.command()(backtest.backtest)
 app.command()(look.replay)
 app.command()(verify.export)
 app.command()(verify.verify)

@@ -13,8 +13,11 @@ from bot.cli.options import JsonOption, StageOption
 from bot.cli.output import answer, guarded, out, say
 from bot.cli.target import find_target
 from chalicelib.domain.cycle import Config
+from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.in_force import in_force, whose
+from chalicelib.domain.strategy import REGISTRY
 from chalicelib.operations.strategies import WantedSetting, change_strategy, read_config
-from chalicelib.strategies import discover
+from chalicelib.strategies import broken, discover
 from chalicelib.web.dispatch import complete
 
 strategies = typer.Typer(help="Which strategies trade.", no_args_is_help=True)
@@ -26,9 +29,12 @@ WhyOption = Annotated[str, typer.Option("--reason", "-r", help="Why; kept in the
 @guarded
 def list_all(stage: StageOption = "local", as_json: JsonOption = False) -> None:
     """Show every strategy and whether it trades."""
-    config = complete(read_config(find_target(stage).table()))
-    document = [_document(name, config) for name in discover()]
-    answer(document, as_json, lambda: _show(config))
+    config, names = complete(read_config(find_target(stage).table())), discover()
+    document = [
+        *(_document(name, config) for name in names),
+        *({"name": fault.strategy, "fault": fault.reason} for fault in broken()),
+    ]
+    answer(document, as_json, lambda: _show(names, config))
 
 
 @strategies.command()
@@ -101,14 +107,17 @@ def _change(stage: str, wanted: WantedSetting, as_json: bool) -> None:
 
 
 def _document(name: str, config: Config) -> dict[str, object]:
-    setting = config.setting(name)
+    stored, setting = config.setting(name), in_force(config).setting(name)
     return {
         "name": name,
+        "baseline": REGISTRY[name].about.baseline,
         "enabled": setting.enabled,
         "paused": setting.paused,
         "merge_pairs": setting.merge_pairs,
-        "sizing": setting.sizing.policy.value,
-        "exits": setting.exits.model_dump(mode="json", exclude_none=True),
+        "sizing": setting.entry_sizing.policy.value,
+        "sizing_from": whose(stored.sizing),
+        "exits": setting.exit_rules.model_dump(mode="json", exclude_none=True),
+        "exits_from": whose(stored.exits),
     }
 
 
@@ -120,11 +129,27 @@ def _state(name: str, config: Config) -> str:
     return f"{state}, merges pairs" if setting.merge_pairs else state
 
 
-def _show(config: Config) -> None:
+def _show(names: list[str], config: Config) -> None:
     table = Table("strategy", "state", "sizing", "exits")
-    for name in discover():
-        setting = config.setting(name)
-        rules = setting.exits.model_dump(mode="json", exclude_none=True)
-        exits = ", ".join(f"{rule} {value}" for rule, value in rules.items()) or "none"
-        table.add_row(escape(name), _state(name, config), setting.sizing.policy.value, exits)
+    for name in names:
+        stored, setting = config.setting(name), in_force(config).setting(name)
+        shown = f"{name} (baseline)" if REGISTRY[name].about.baseline else name
+        table.add_row(
+            escape(shown),
+            _state(name, config),
+            f"{setting.entry_sizing.policy.value}, {_of(stored.sizing)}",
+            f"{rules_in_words(setting.exit_rules)}, {_of(stored.exits)}",
+        )
     out.print(table)
+    for fault in broken():
+        say(f"{fault.strategy}: broken: {fault.reason}")
+
+
+def rules_in_words(rules: ExitRules) -> str:
+    """Exit rules that are on, with their numbers."""
+    on = rules.model_dump(mode="json", exclude_none=True)
+    return ", ".join(f"{rule} {value}" for rule, value in on.items()) or "none"
+
+
+def _of(stored: object) -> str:
+    return "its own" if whose(stored) == "strategy" else "the operator's"

@@ -29,8 +29,11 @@ class Distribution:
     files: tuple[str, ...]
 
 
-def check(root: Path, zips: Sequence[Path]) -> None:
-    """Raise CloudError naming all that is missing from the package."""
+def check(root: Path, zips: Sequence[Path], own: Sequence[Path] = ()) -> None:
+    """Raise CloudError naming all that is missing from the package.
+
+    ``own`` are the user's own strategies, which lie outside the checkout.
+    """
     found: dict[str, Distribution] = {}
     packed: set[str] = set()
     for archive in (zipfile.ZipFile(path) for path in zips if path.exists()):
@@ -41,7 +44,7 @@ def check(root: Path, zips: Sequence[Path]) -> None:
         *_missing_pins((root / "requirements.txt").read_text(), found),
         *_missing_needs(found),
         *_missing_files(found, packed),
-        *_missing_imports(root, packed),
+        *_missing_imports(root, packed, own),
     ]
     if missing:
         raise CloudError(
@@ -119,13 +122,14 @@ def _missing_files(found: Mapping[str, Distribution], packed: set[str]) -> Itera
             yield f"{one.name}: {len(absent)} of its files, for example {absent[0]}"
 
 
-def _missing_imports(root: Path, packed: set[str]) -> Iterable[str]:
+def _missing_imports(root: Path, packed: set[str], own: Sequence[Path]) -> Iterable[str]:
     present = {name.split("/")[0].removesuffix(".py").split(".")[0] for name in packed}
-    for file in [root / "app.py", *(root / "chalicelib").rglob("*.py")]:
+    for file in [root / "app.py", *(root / "chalicelib").rglob("*.py"), *own]:
         for module in _imported(file.read_text()):
             known = module in present or module in PROVIDED or module in sys.stdlib_module_names
             if not known:
-                yield f"{module} (imported by {file.relative_to(root)}, not in requirements.txt)"
+                where = file.name if file in own else file.relative_to(root)
+                yield f"{module} (imported by {where}, not in requirements.txt)"
 
 
 def _imported(source: str) -> Iterable[str]:

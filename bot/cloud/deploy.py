@@ -1,6 +1,7 @@
 """Deploy a stage into AWS: infra, functions, settings, alarms and CDN, site, smoke test."""
 
 import json
+import os
 import time
 import urllib.error
 import urllib.request
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
+from bot.authoring.folder import files_to_ship
 from bot.cloud import cloudformation, package, project, settings
 from bot.cloud.aws import Cloud
 from bot.cloud.errors import CloudError
@@ -83,7 +85,8 @@ def _functions(
 ) -> str:
     bring_note(cloud, layout, names.stage, state["ArchiveBucket"])
     variables = {"ARCHIVE_BUCKET": state["ArchiveBucket"], **environment}
-    copy = project.prepare(layout, names.stage, variables, policy_values(cloud, names, state))
+    values, own = policy_values(cloud, names, state), files_to_ship(os.environ)
+    copy = project.prepare(layout, names.stage, variables, values, own)
     try:
         project.run_chalice(copy, cloud, "deploy", names.stage)
     finally:

@@ -5,13 +5,15 @@ Chalice leaves out a dependency it cannot get a wheel for, prints a line and end
 
 import hashlib
 import json
+import os
 import platform
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from bot.authoring.folder import files_to_ship
 from bot.cloud import contents, processes
 from bot.cloud.aws import EMULATOR_REGION
 from bot.cloud.errors import CloudError
@@ -19,6 +21,7 @@ from bot.cloud.layout import Layout
 
 CHALICE = "from chalice.cli import main; raise SystemExit(main())"
 TEMPLATE = "sam.yaml"
+USER_STRATEGIES = "chalicelib/strategies/user"
 LAYER = "layer-deployment.zip"
 Say = Callable[[str], None]
 
@@ -26,8 +29,8 @@ Say = Callable[[str], None]
 def package(layout: Layout, stage: str) -> Path:
     """Build the stage's package unless the same one is there; the folder it is in."""
     _require_readable(layout.root / ".chalice" / "config.json")
-    build = layout.build(stage)
-    digest = content_digest(layout.root, stage)
+    build, own = layout.build(stage), files_to_ship(os.environ)
+    digest = content_digest(layout.root, stage, own)
     mark = build / "content.sha256"
     if mark.exists() and mark.read_text() == digest:
         return build
@@ -37,7 +40,8 @@ def package(layout: Layout, stage: str) -> Path:
     _run_chalice(layout.root, stage, fresh)
     if stage == "local" and not runs_linux_wheels():
         build_native_layer(layout.root, fresh)
-    contents.check(layout.root, [fresh / LAYER, fresh / "deployment.zip"])
+    add_strategies(fresh / "deployment.zip", own)
+    contents.check(layout.root, [fresh / LAYER, fresh / "deployment.zip"], own)
     (fresh / "content.sha256").write_text(digest)
     shutil.rmtree(build, ignore_errors=True)
     fresh.replace(build)
@@ -55,13 +59,26 @@ def _require_readable(config: Path) -> None:
         ) from exc
 
 
-def content_digest(root: Path, stage: str) -> str:
-    """A digest of everything that goes into a package, and of the Python that builds it."""
+def content_digest(root: Path, stage: str, own: Sequence[Path] = ()) -> str:
+    """A digest of everything that goes into a package, and of the Python that builds it.
+
+    ``own`` are the strategies of the user's own folder.
+    """
     digest = hashlib.sha256(f"{stage} {sys.version} {platform.machine()}".encode())
     for file in sorted(_inputs(root)):
         digest.update(str(file.relative_to(root)).encode() + b"\0")
         digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for file in own:
+        digest.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def add_strategies(package: Path, own: Sequence[Path]) -> None:
+    """Put the user's own strategies where the packaged application looks for them."""
+    if own:
+        with zipfile.ZipFile(package, "a", zipfile.ZIP_DEFLATED) as archive:
+            for file in own:
+                archive.write(file, f"{USER_STRATEGIES}/{file.name}")
 
 
 def _inputs(root: Path) -> Iterator[Path]:

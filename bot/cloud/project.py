@@ -10,7 +10,7 @@ the checkout is ``.chalice/deployed/``, Chalice's note of what it made: plain `c
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,20 @@ from bot.cloud import policies, processes
 from bot.cloud.aws import Cloud
 from bot.cloud.errors import CloudError
 from bot.cloud.layout import Layout
-from bot.cloud.package import CHALICE
+from bot.cloud.package import CHALICE, USER_STRATEGIES
 
 
 def prepare(
-    layout: Layout, stage: str, settings: Mapping[str, str], values: Mapping[str, str]
+    layout: Layout,
+    stage: str,
+    settings: Mapping[str, str],
+    values: Mapping[str, str],
+    own: Sequence[Path] = (),
 ) -> Path:
-    """Make or refresh the copy; ``settings`` go to the functions, ``values`` into policies."""
+    """Make or refresh the copy; ``settings`` go to the functions, ``values`` into policies.
+
+    ``own`` are the strategies of the user's own folder.
+    """
     project = layout.local / "deploy" / stage
     (project / ".chalice").mkdir(parents=True, exist_ok=True)
     for name in ("app.py", "requirements.txt"):
@@ -34,6 +41,8 @@ def prepare(
         layout.root / "chalicelib", project / "chalicelib",
         ignore=shutil.ignore_patterns("__pycache__"),
     )  # fmt: skip
+    for file in own:
+        shutil.copy2(file, project / USER_STRATEGIES / file.name)
     source = layout.root / ".chalice"
     config = with_settings(json.loads((source / "config.json").read_text()), stage, settings)
     _write(project / ".chalice" / "config.json", config)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.aws import rows
 from chalicelib.aws.commit import acquire_lease, commit_chunks
+from chalicelib.aws.match_rows import TWINS_KEY, twins_from
 from chalicelib.aws.row_cache import RowCache
 from chalicelib.aws.table import Delete, Item, Put, Table
 from chalicelib.domain.activity import activity_of
@@ -12,6 +13,7 @@ from chalicelib.domain.control import Control, killed_because
 from chalicelib.domain.cycle import Config, CycleReport, Decision
 from chalicelib.domain.errors import StoreError, TransactionCancelled
 from chalicelib.domain.risk import RiskLimits
+from chalicelib.matching.twin import ConfirmedTwin
 from chalicelib.ports import Lease, OutboxEntry, WorkingSet
 
 
@@ -47,7 +49,11 @@ class TableLedger:
             {account.strategy: account for account in accounts},
             tuple(rows.outbox_from(item) for item in _starting(by_key, "OUTBOX#")),
             rows.house_from(by_key.get("HOUSE")),
+            self._twins(by_key.get(TWINS_KEY.sk)),
         )
+
+    def _twins(self, stored: Item | None) -> tuple[ConfirmedTwin, ...]:
+        return () if stored is None else self._rows.read(stored, twins_from)
 
     def _settings(self, by_key: Mapping[str, Item]) -> tuple[Control, Config]:
         """Control and configuration; without a readable configuration nothing may trade."""

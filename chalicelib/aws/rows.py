@@ -1,6 +1,7 @@
 """Keys of every row, and rows to domain values and back. Pure.
 
-SHARD#0        CONTROL | LEASE | CONFIG | HOUSE | ACCOUNT#<strategy> | OUTBOX#<cycle>#<name>
+SHARD#0        CONTROL | LEASE | CONFIG | HOUSE | TWINS | ACCOUNT#<strategy> |
+               OUTBOX#<cycle>#<name>
 TRADE#<strategy>   <cycle>#<id>          fills, settlements, resets and fundings
 CYCLE#<day>        <cycle>               one summary a cycle
 ACTIVITY#<day>     <time>#<id>           what happened, in words

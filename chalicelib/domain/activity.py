@@ -1,5 +1,6 @@
 """What happened in a cycle, in words for people."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ def activity_of(decision: Decision, report: CycleReport) -> list[Mapping[str, An
             _entry("settlement", s.strategy, settlement_text(s), report)
             for s in decision.settlements
         ),
-        *(_entry("trade", f.strategy, fill_text(f), report) for f in decision.fills),
+        *(_entry("trade", f.strategy, fill_text(f), report, f.inputs) for f in decision.fills),
         *(_entry("fault", None, text, report) for text in report.faults),
     ]
     return entries[:MOST_ENTRIES]
@@ -40,5 +41,13 @@ def settlement_text(settlement: Settlement) -> str:
     )
 
 
-def _entry(kind: str, strategy: str | None, text: str, report: CycleReport) -> Mapping[str, Any]:
-    return {"kind": kind, "strategy": strategy, "text": text, "cycle_id": report.cycle_id}
+def _entry(
+    kind: str,
+    strategy: str | None,
+    text: str,
+    report: CycleReport,
+    inputs: Mapping[str, float] | None = None,
+) -> Mapping[str, Any]:
+    """An entry; ``inputs`` go into it as JSON text, because rows hold whole numbers alone."""
+    entry = {"kind": kind, "strategy": strategy, "text": text, "cycle_id": report.cycle_id}
+    return {**entry, "inputs": json.dumps(inputs, separators=(",", ":"))} if inputs else entry

@@ -1,10 +1,10 @@
 """One run of the trading cycle: what it saw, what it decided, what it reports."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.borrow import BorrowModel
@@ -75,6 +75,7 @@ class StrategyFault:
 class StrategySetting:
     """What the operator chose for one strategy.
 
+    ``sizing`` and ``exits`` None leave it to the strategy's own; see ``in_force``.
     ``merge_pairs`` turns both sides of one market, held together, back into a dollar each.
     ``borrow`` says whether it may sell short on spot markets, and at what rate.
     """
@@ -83,11 +84,21 @@ class StrategySetting:
     paused: bool = False
     params: dict[str, object] = field(default_factory=dict)
     limits: RiskLimits | None = None
-    sizing: Sizing = field(default_factory=Sizing)
-    exits: ExitRules = field(default_factory=ExitRules)
+    sizing: Sizing | None = None
+    exits: ExitRules | None = None
     protections: ProtectionRules | None = None
     merge_pairs: bool = False
     borrow: BorrowModel = field(default_factory=BorrowModel)
+
+    @property
+    def entry_sizing(self) -> Sizing:
+        """How entries are sized; the plain policy where nobody chose one."""
+        return self.sizing or Sizing()
+
+    @property
+    def exit_rules(self) -> ExitRules:
+        """When positions are given up; no rule where nobody chose one."""
+        return self.exits or ExitRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class Config:
         return self.setting(strategy).protections or self.protections
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observation:
     """Everything the cycle learnt from venues before it decided what to trade, as far as believed.
 
@@ -133,12 +144,20 @@ class Observation:
     consensus: tuple[Consensus, ...] = ()
     doubted: tuple[Doubted, ...] = ()
 
-    @property
+    @cached_property
     def market_of(self) -> dict[InstrumentId, Market]:
-        """The market of every outcome listed."""
+        """The market of every outcome listed; made once, for it is asked for all the time."""
         return {
             o.instrument_id: market for market in self.markets.values() for o in market.outcomes
         }
+
+    def joined(
+        self, quarantined: tuple[Quarantined, ...], quality: tuple[VenueQuality, ...]
+    ) -> "Observation":  # fmt: skip
+        """The same look at the same markets, with what books added to it."""
+        later = replace(self, quarantined=(*self.quarantined, *quarantined), quality=quality)
+        vars(later)["market_of"] = self.market_of
+        return later
 
     @property
     def origins(self) -> dict[str, Origin]:
@@ -167,14 +186,19 @@ class Decision:
 class HistoryRow:
     """One committed moment of the tape: top of book of every instrument quoted then.
 
-    ``values`` holds bid, ask, bid size and ask size, each as long as ``instruments``. ``doubted``
-    are jumps that were set aside then.
+    ``values`` holds bid, ask, bid size, ask size, and the dollars that the venue counted in the
+    market over the 24 hours before, each as long as ``instruments``; early rows have no volume.
+    ``doubted`` are jumps that were set aside then. ``forecast`` is the probability that an outside
+    model gave an instrument to pay. ``news`` counts the headlines about its market since the row
+    before: 0 for one that is not named, and None altogether where no feed answered.
     """
 
     cycle_id: int
     instruments: tuple[InstrumentId, ...]
     values: tuple[tuple[float | None, ...], ...]
     doubted: tuple[Doubted, ...] = ()
+    forecast: dict[InstrumentId, float] = field(default_factory=dict)
+    news: dict[InstrumentId, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +207,7 @@ class CycleRecord:
 
     ``previous`` is the archive key of the committed record before it. ``window`` is filled in
     every few cycles, so that a cold start reads a few records and not the whole history.
+    ``twins`` are the instruments that were taken to pay together.
     """
 
     schema: int
@@ -198,6 +223,7 @@ class CycleRecord:
     window: tuple[HistoryRow, ...] | None
     decision: Decision
     house: House = field(default_factory=House)
+    twins: tuple[tuple[InstrumentId, InstrumentId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class Market:
     market was seen; FeeUnknown keeps every order out. ``volume_24h`` and ``liquidity`` are dollars.
     ``series`` and ``event`` are the venue's own ids of what the market belongs to.
     ``rules`` and ``resolution_source`` are the venue's own words on how it resolves.
+    ``group_size`` is how many markets the venue lists in the exclusive group, of which exactly one
+    pays; 0 where it does not say. Filters may have left some of them out of what is seen.
     ``resale_seconds`` is how long what was bought is on its way before it can be sold.
     ``mirrored`` says that both outcomes trade in one set of orders: a bid for one is an offer of
     the other, so that their prices cannot differ.
@@ -91,6 +93,7 @@ class Market:
     resolution_source: str = ""
     resale_seconds: int = 0
     mirrored: bool = False
+    group_size: int = 0
 
     @property
     def is_tradable(self) -> bool:

@@ -1,6 +1,6 @@
 """Orders, what became of them, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -52,7 +52,7 @@ class RestingOrder:
     filled before us. ``trigger`` is the price at which a stop becomes an order. ``book_at`` is the
     time of the last book it was held against: only a later one can fill it. ``rested`` says that
     nothing within its limit was left to take, so that from then on it makes. ``fees`` is what it
-    carries of fees from one match to the next.
+    carries of fees from one match to the next. ``inputs`` are the numbers it was decided on.
     """
 
     order_id: str
@@ -75,6 +75,7 @@ class RestingOrder:
     rested: bool = False
     cancel_when_unwished: bool = False
     fees: FeeAccumulator = NEW_ORDER
+    inputs: dict[str, float] = field(default_factory=dict, hash=False)
 
 
 RESTS = (TimeInForce.GTC, TimeInForce.GTD)
@@ -105,7 +106,7 @@ class Order:
     """A sized wish to trade against the book, by default immediate or cancel.
 
     ``limit`` is the worst price that will be taken; None takes any price shown. ``sized_by`` names
-    the bound that decided its size.
+    the bound that decided its size. ``inputs`` are the numbers it was decided on.
     """
 
     strategy: str
@@ -119,6 +120,7 @@ class Order:
     basket: str = ""
     time_in_force: TimeInForce = TimeInForce.IOC
     sized_by: str = ""
+    inputs: dict[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class Fill:
 
     ``sized_by`` names the bound that decided how large the order was; empty for a sale.
     ``loan_fee`` is what was paid for borrowing the units that it gives back. ``rebate`` is what the
-    venue promises its makers for it: it is counted apart and moves no cash.
+    venue promises its makers for it: it is counted apart and moves no cash. ``inputs`` are the
+    numbers that its order was decided on.
     """
 
     fill_id: str
@@ -159,6 +162,7 @@ class Fill:
     sized_by: str = ""
     loan_fee: Decimal = ZERO
     rebate: Decimal = ZERO
+    inputs: dict[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def opens_short(self) -> bool:
@@ -191,10 +195,11 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a wish did not become an order, or an order not a fill."""
+    """Why a wish did not become an order, or an order not a fill, and what the wish was made on."""
 
     strategy: str
     instrument_id: InstrumentId
     code: str
     reason: str
     basket: str = ""
+    inputs: dict[str, float] = field(default_factory=dict, hash=False)

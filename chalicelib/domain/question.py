@@ -15,7 +15,9 @@ class Questions:
     ``group``: number of the exclusive group, at most one market of which pays; -1 for none.
     ``group_size``: how many markets the venue lists in that group when exactly one of them must
     pay; 0 where that is not so or not known.
-    ``subject``: questions that differ in nothing but bounds and times share a number; -1 for none.
+    ``subject``: questions that differ in nothing but bounds and times share a number, and so do
+    the columns of one currency in dollars; -1 for none.
+    Spot columns share one where they are the same currency against a dollar, at any venue.
     The event of such a question is that the subject's value lies in ``low <= value < high``
     (infinite where there is no bound, NaN where the question has none): at ``ends_at``, or for a
     ``touch`` at any time until then. Something that is to happen by a date is a touch without

@@ -9,7 +9,9 @@ from math import isfinite, isnan
 import numpy as np
 
 from chalicelib.domain.arrays import BoolArray, FloatArray, IntArray
+from chalicelib.domain.inputs import as_inputs
 from chalicelib.domain.market import InstrumentId
+from chalicelib.domain.money import ONE
 from chalicelib.domain.order import AT_MARKET, OrderTerms, OrderType, Side, TimeInForce
 from chalicelib.domain.tape import Tape
 
@@ -32,7 +34,8 @@ class Signal:
     """One wish: ``edge`` is the expected gain in dollars per contract, ``confidence`` 0 to 1.
 
     ``volatility`` is one standard deviation of the price in dollars per contract, where known.
-    A wish to SELL is one to sell short.
+    A wish to SELL is one to sell short. ``ratio`` is how many contracts of it belong to one basket.
+    ``inputs`` are the numbers that it was made on.
     """
 
     instrument_id: InstrumentId
@@ -42,11 +45,18 @@ class Signal:
     terms: OrderTerms = AT_MARKET
     volatility: float | None = None
     side: Side = Side.BUY
+    ratio: float = 1.0
+    inputs: dict[str, float] = field(default_factory=dict, hash=False)
+
+    @property
+    def exact_ratio(self) -> Decimal:
+        """The shortest decimal that reads back as the ratio."""
+        return ONE if self.ratio == 1 else Decimal(repr(self.ratio))
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Legs that belong together, sized alike; an ordinary signal is a basket of one.
+    """Legs that belong together, sized by their ratios; an ordinary signal is a basket of one.
 
     Legs at ``first_venue`` are filled first, then the least liquid ones.
     """
@@ -57,8 +67,8 @@ class Basket:
 
     @property
     def edge(self) -> float:
-        """The edge of the whole basket per contract of each leg."""
-        return sum(leg.edge for leg in self.legs)
+        """The edge of one basket: of a contract of each leg, times its ratio."""
+        return sum(leg.edge * leg.ratio for leg in self.legs)
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,9 @@ class Signals:
 
     ``entry`` and ``exit`` are (T, N) booleans; ``edge`` and ``confidence`` are (T, N).
     Reasons are format strings over ``facts``, which are (T, N) too; they are filled in only for
-    the wishes that are read. ``basket`` (N,) numbers instruments that must be bought together.
+    the wishes that are read. ``basket`` numbers instruments that must be bought together, -1 for
+    none: (N,), or (T, N) where that changes from row to row. ``ratio`` (T, N) is how many
+    contracts of each leg belong to one basket, 1 where it is None.
     ``order_type`` to ``cancel_when_unwished`` say how entries are worked: ``limit_price`` and
     ``trigger_price`` are (T, N) dollars. An exit with an ``exit_limit_price`` or
     ``exit_trigger_price`` (T, N, NaN for none) rests as a good-till-cancelled sell; any other exit
@@ -95,6 +107,7 @@ class Signals:
     exit_trigger_price: FloatArray | None = None
     volatility: FloatArray | None = None
     short: BoolArray | None = None
+    ratio: FloatArray | None = None
 
     @classmethod
     def none(cls, tape: Tape) -> "Signals":
@@ -111,13 +124,19 @@ class Signals:
         if self.basket is None:
             found = [self._basket((self._signal(tape, row, c),)) for c in columns]
         else:
-            found = self._grouped(tape, row, columns, self.basket)
+            together = self.basket if self.basket.ndim == 1 else self.basket[row]
+            found = self._grouped(tape, row, columns, together)
         return sorted(found, key=lambda basket: (-basket.edge, basket.legs[0].instrument_id))
 
     def exits(self, tape: Tape, row: int = -1) -> dict[InstrumentId, str]:
         """Instruments to leave at one row, each with the reason."""
         columns = self.exit[row].nonzero()[0]
         return {tape.instruments[c]: self._words(self.exit_reason, row, c) for c in columns}
+
+    def exit_inputs(self, tape: Tape, row: int = -1) -> dict[InstrumentId, dict[str, float]]:
+        """The numbers that each exit at one row was decided on."""
+        columns = self.exit[row].nonzero()[0]
+        return {tape.instruments[c]: self._inputs(tape, row, c, c) for c in columns}
 
     def exit_terms(self, tape: Tape, row: int = -1) -> dict[InstrumentId, OrderTerms]:
         """How the exits at one row are worked, where they are not simply sold at once."""
@@ -169,7 +188,19 @@ class Signals:
             self._terms(row, column),
             self._volatility(row, column),
             side,
+            ratio=1.0 if self.ratio is None else float(self.ratio[row, column]),
+            inputs=self._inputs(tape, row, column, traded, edge=edge, confidence=confidence),
         )
+
+    def _inputs(
+        self, tape: Tape, row: int, column: int, traded: int, **judged: float
+    ) -> dict[str, float]:
+        """Facts of the column judged, and the quote of the one that is traded."""
+        quote = {"bid": float(tape.bid[row, traded]), "ask": float(tape.ask[row, traded])}
+        return as_inputs(self._facts(row, column), {**quote, **judged})
+
+    def _facts(self, row: int, column: int) -> dict[str, float]:
+        return {name: float(values[row, column]) for name, values in self.facts.items()}
 
     def _direction(self, tape: Tape, row: int, column: int) -> tuple[Side, int]:
         """Which way, and in which column: a contract's fall is its other outcome's rise."""
@@ -195,7 +226,7 @@ class Signals:
         )
 
     def _words(self, template: str, row: int, column: int) -> str:
-        return template.format(**{k: float(v[row, column]) for k, v in self.facts.items()})
+        return template.format(**self._facts(row, column))
 
 
 def _price(column_of: FloatArray | None, row: int, column: int) -> Decimal | None:

@@ -1,5 +1,6 @@
 """How a strategy is written, named and given its parameters."""
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ class Strategy(ABC):
     """A pure rule from history to wishes. It is handed everything it may know."""
 
     name: ClassVar[str]
-    about: ClassVar[About]
+    about: ClassVar[About] = About()
     Params: ClassVar[type[StrategyParams]]
 
     def __init__(self, params: StrategyParams) -> None:
@@ -72,13 +73,18 @@ def strategy(name: str, about: About = About()) -> Callable[[StrategyType], Stra
     def register(cls: StrategyType) -> StrategyType:
         known = REGISTRY.get(name)
         if known is not None and known.__module__ != cls.__module__:
-            raise ValueError(f"strategy {name!r} is in {known.__module__} and {cls.__module__}")
+            raise ValueError(f"strategy {name!r} is in {source_of(known)} and {source_of(cls)}")
         cls.name = name
         cls.about = about
         REGISTRY[name] = cls
         return cls
 
     return register
+
+
+def source_of(cls: type[Strategy]) -> str:
+    """The file that a strategy is written in, or its module where no file is known."""
+    return getattr(sys.modules.get(cls.__module__), "__file__", None) or cls.__module__
 
 
 def find_strategy(name: str, registry: Mapping[str, type[Strategy]] = REGISTRY) -> type[Strategy]:

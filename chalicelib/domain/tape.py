@@ -71,13 +71,19 @@ class Tape:
         mid.setflags(write=False)
         return mid
 
-    def taker_fee(self, price: FloatArray) -> FloatArray:
-        """Fee in dollars per contract for taking at ``price``, shaped like ``price``."""
-        if not self.fee_of_value.any():
-            return np.asarray(self.fee_rate * (price * (1 - price)) ** self.fee_exponent)
-        contract = np.clip(price, 0, 1)
-        curve = (contract * (1 - contract)) ** self.fee_exponent
-        return np.asarray(self.fee_rate * np.where(self.fee_of_value, price, curve))
+    def taker_fee(self, price: FloatArray, columns: IntArray | None = None) -> FloatArray:
+        """Fee in dollars per contract for taking at ``price``, shaped like ``price``.
+
+        ``price`` is of all instruments, or of the ``columns`` given.
+        """
+        here = slice(None) if columns is None else columns
+        rate, exponent, of_value = (getattr(self, name)[here] for name in FEES)
+        contract = np.clip(price, 0, 1) if of_value.any() else price
+        curve = contract * (1 - contract)
+        bent = exponent != 1  # a power costs more than all the rest, and most curves have none
+        if bent.any():
+            curve[..., bent] = curve[..., bent] ** exponent[bent]
+        return np.asarray(rate * np.where(of_value, price, curve))
 
     def move_unit(self, price: FloatArray) -> FloatArray:
         """What a bound on a move is counted in: dollars of a contract, a share of a spot price."""

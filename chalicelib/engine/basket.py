@@ -40,11 +40,12 @@ def _fill_together(desk: Desk, turn: Turn, basket: Basket, orders: list[Order]) 
             orders[0].instrument_id,
             Objection("leg-unfilled", "a leg would not fill in full, so none was taken"),
             orders[0].basket,
+            orders[0].inputs,
         )
         return
     objection = _unpayable(desk, turn, [(o, r) for o, r in matched if isinstance(r, Execution)])
     if objection is not None:
-        turn.refuse(orders[0].instrument_id, objection, orders[0].basket)
+        turn.refuse(orders[0].instrument_id, objection, orders[0].basket, orders[0].inputs)
         return
     for order, result in matched:
         if isinstance(result, Refusal):
@@ -57,7 +58,7 @@ def _fill_or_unwind(desk: Desk, turn: Turn, orders: list[Order]) -> None:
     """Fill leg after leg; the first that does not fill in full has the others sold again."""
     objection = turn.full(2 * len(orders))
     if objection is not None:
-        turn.refuse(orders[0].instrument_id, objection, orders[0].basket)
+        turn.refuse(orders[0].instrument_id, objection, orders[0].basket, orders[0].inputs)
         return
     done = len(turn.fills)
     for order in orders:
@@ -80,7 +81,7 @@ def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
     What cannot be sold now stays a position, and a refusal says so.
     """
     leg = f"{failed.instrument_id} did not fill in full"
-    turn.refuse(failed.instrument_id, Objection("leg-unfilled", leg), failed.basket)
+    turn.refuse(failed.instrument_id, Objection("leg-unfilled", leg), failed.basket, failed.inputs)
     for fill in reversed(fills):
         if desk.market_of[fill.instrument_id].resale_seconds:
             _unwind_later(turn, fill, leg)
@@ -95,6 +96,7 @@ def _unwind(desk: Desk, turn: Turn, failed: Order, fills: list[Fill]) -> None:
             _worst_price(desk, fill),
             f"unwind: {leg}",
             fill.basket,
+            inputs=fill.inputs,
         )
         result = match_affordable(desk, turn, sale)
         if isinstance(result, Execution):
@@ -112,7 +114,7 @@ def _unwind_later(turn: Turn, fill: Fill, leg: str) -> None:
     positions = {**turn.account.positions, fill.instrument_id: replace(held, unwind=leg)}
     turn.account = replace(turn.account, positions=positions)
     why = Objection("resale-delay", "what was bought is on its way; it is sold in the next cycle")
-    turn.refuse(fill.instrument_id, why, fill.basket)
+    turn.refuse(fill.instrument_id, why, fill.basket, fill.inputs)
 
 
 def _worst_price(desk: Desk, fill: Fill) -> Decimal | None:
@@ -140,4 +142,5 @@ def _unpayable(desk: Desk, turn: Turn, bought: list[tuple[Order, Execution]]) ->
 
 
 def _refusal(turn: Turn, order: Order, why: Objection) -> Refusal:
-    return Refusal(turn.account.strategy, order.instrument_id, why.code, why.reason, order.basket)
+    name, inputs = turn.account.strategy, order.inputs
+    return Refusal(name, order.instrument_id, why.code, why.reason, order.basket, inputs)

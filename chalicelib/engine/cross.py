@@ -71,7 +71,7 @@ def _take(desk: Desk, turn: Turn, order: RestingOrder, book: OrderBook) -> Resti
     levels = levels_within(request, book, market, desk.limits.extra_slippage)
     size = _affordable(desk, turn, order, levels)
     if size <= 0 or (size < order.left and order.time_in_force is TimeInForce.FOK):
-        turn.refuse(order.instrument_id, _too_dear(order))
+        turn.refuse(order.instrument_id, _too_dear(order), inputs=order.inputs)
         return order
     result = match_order(desk, replace(request, size=size), order.fees)
     taken = result.size if isinstance(result, Execution) else ZERO
@@ -116,11 +116,12 @@ def _fill_at_limit(
     price = request.limit or ZERO
     terms = desk.market_of[order.instrument_id].fee
     if isinstance(terms, FeeUnknown):
-        turn.refuse(order.instrument_id, Objection("fee-unknown", terms.reason))
+        unknown = Objection("fee-unknown", terms.reason)
+        turn.refuse(order.instrument_id, unknown, inputs=order.inputs)
         return order
     size = min(_affordable(desk, turn, order, [Level(price, ours)]), ours)
     if size <= 0:
-        turn.refuse(order.instrument_id, _too_dear(order))
+        turn.refuse(order.instrument_id, _too_dear(order), inputs=order.inputs)
         return replace(order, rested=False)
     made = execute([Level(price, size)], size, terms, order.side, Liquidity.MAKER, order.fees)
     promised = _rebate(desk, terms, order.side, price, size)
@@ -194,4 +195,5 @@ def _request(strategy: str, order: RestingOrder, limit: Decimal | None) -> Order
         order.reason,
         "",
         order.time_in_force,
+        inputs=order.inputs,
     )

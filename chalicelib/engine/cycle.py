@@ -7,7 +7,7 @@ committed never happened, and what is committed is published by whoever comes ne
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ from chalicelib.domain.cycle import (
 )
 from chalicelib.domain.errors import TransactionCancelled
 from chalicelib.domain.fault import VenueFault
+from chalicelib.domain.in_force import in_force
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.portfolio import Account
 from chalicelib.domain.strategy import Strategy
@@ -34,17 +35,21 @@ from chalicelib.engine.decide import Inputs, decide, open_accounts
 from chalicelib.engine.exits import instruments_to_leave
 from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.engine.observe import fetch_books, observe
+from chalicelib.engine.outside import look_outside
 from chalicelib.engine.publish import publish
-from chalicelib.engine.record import most_rows, recall, seal
+from chalicelib.engine.questions import Twins
+from chalicelib.engine.record import most_rows, recall
 from chalicelib.engine.rest import instruments_of_orders
 from chalicelib.engine.runtime import Runtime
 from chalicelib.engine.wish import Wishes, active_strategies, instruments_to_trade, wish
+from chalicelib.matching.twin import twin_instruments
 from chalicelib.ports import Lease, WorkingSet
 from chalicelib.validation.findings import add_counts
 from chalicelib.validation.jump import ROWS
 
 MOST_REFUSED = 20
-"""Refusals kept in a cycle's summary, the newest; its record holds all of them."""
+"""Refusals kept in a cycle's summary, the newest, without the numbers behind them: every minute
+leaves such a row. Its record holds all of them, with theirs."""
 
 ATTEMPTS = 2
 """Once with the control as first read, and once more if an operator changed it meanwhile."""
@@ -52,14 +57,19 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one cycle saw and wished, before anything was sized: the same on every attempt."""
+    """What one cycle saw and wished, before anything was sized: the same on every attempt.
+
+    ``outside_faults`` are of what no venue is: they are shown, and decide nothing.
+    """
 
     observation: Observation
     row: TapeRow
+    twins: Twins
     wishes: dict[str, Wishes]
     faults: tuple[StrategyFault, ...]
     books: Mapping[InstrumentId, OrderBook]
     book_faults: tuple[VenueFault, ...]
+    outside_faults: tuple[VenueFault, ...]
     usage: tuple[HostUsage, ...]
 
 
@@ -85,6 +95,7 @@ async def run_cycle(event: ScheduledEvent, owner: str, runtime: Runtime) -> Cycl
         return replace(report, outcome=CycleOutcome(lease))
     working = await runtime.ledger.load()
     await publish(runtime, working.outbox)
+    working = replace(working, config=in_force(working.config, runtime.registry))
     strategies, faults = active_strategies(working.config, runtime.registry)
     view = await _look(runtime, lease, working, strategies, faults)
     return await _book(runtime, lease, working, view, strategies, report)
@@ -106,8 +117,9 @@ async def _look(
     observation = await observe(
         runtime, working.accounts, at, working.house.breakers, working.config.quality
     )
-    row = TapeRow.of(history_row(lease.cycle_id, observation.quotes, observation.doubted))
-    tape = build_tape(runtime.history.window(row, most), observation.markets.values())
+    row, outside = await _row(runtime, lease.cycle_id, observation)
+    twins = twin_instruments(working.twins, observation.markets)
+    tape = build_tape(runtime.history.window(row, most), observation.markets.values(), twins)
     wishes, raised = wish(strategies, tape)
     config = working.config
     orders = max((config.limits_of(n).max_orders_per_cycle for n in wishes), default=0)
@@ -120,14 +132,30 @@ async def _look(
     depth, book_faults = await fetch_books(
         runtime, wanted, at + timedelta(seconds=late), observation, config.quality
     )
-    seen = replace(
-        observation,
-        quarantined=(*observation.quarantined, *depth.quarantined),
-        quality=add_counts(observation.quality, depth.quality),
-    )
+    quality = add_counts(observation.quality, depth.quality)
+    seen = observation.joined(depth.quarantined, quality)
     return View(
-        seen, row, wishes, (*faults, *raised), depth.books, tuple(book_faults), runtime.take_usage()
+        seen,
+        row,
+        twins,
+        wishes,
+        (*faults, *raised),
+        depth.books,
+        tuple(book_faults),
+        tuple(outside),
+        runtime.take_usage(),
     )
+
+
+async def _row(
+    runtime: Runtime, cycle_id: int, seen: Observation
+) -> tuple[TapeRow, Sequence[VenueFault]]:
+    """What strategies are shown of this minute, and what failed outside of the venues."""
+    row = history_row(cycle_id, seen.quotes, seen.doubted, seen.market_of)
+    before = runtime.history.newest
+    outside = await look_outside(runtime, seen, None if before is None else cycle_time(before))
+    told = replace(row, forecast=outside.forecast, news=outside.news)
+    return TapeRow.of(told), outside.faults
 
 
 def _rows_kept(strategies: dict[str, Strategy]) -> int:
@@ -148,7 +176,7 @@ async def _book(
         accounts = open_accounts(working.accounts, strategies, working.config)
         decision = decide(_inputs(lease, working, view, accounts))
         record = _record(runtime, lease, working, view, accounts, decision)
-        key, body = seal(record)
+        key, body = runtime.seal(record)
         await runtime.archive.put_once(key, body)
         done = _summary(runtime, report, working, view, decision, key)
         try:
@@ -203,6 +231,7 @@ def _record(
         runtime.history.rows() if keeps_window else None,
         decision,
         working.house,
+        tuple(view.twins),
     )
 
 
@@ -215,7 +244,7 @@ def _summary(
     record_key: str,
 ) -> CycleReport:
     now = runtime.clock.now()
-    venue_faults = (*view.observation.faults, *view.book_faults)
+    venue_faults = (*view.observation.faults, *view.book_faults, *view.outside_faults)
     return replace(
         report,
         control=working.control.state.value,
@@ -228,9 +257,11 @@ def _summary(
         settlements=len(decision.settlements),
         refusals=dict(sorted(Counter(r.code for r in decision.refusals).items())),
         venue_faults=tuple(str(fault) for fault in venue_faults),
-        strategy_faults=tuple(f"{f.strategy}: {f.reason}" for f in decision.faults),
+        strategy_faults=tuple(
+            f"{f.strategy}: {f.reason}" for f in (*runtime.broken, *decision.faults)
+        ),
         equity={name: account.equity for name, account in sorted(decision.accounts.items())},
-        refused=decision.refusals[-MOST_REFUSED:],
+        refused=tuple(replace(r, inputs={}) for r in decision.refusals[-MOST_REFUSED:]),
         usage=view.usage,
         quality=view.observation.quality,
         quarantined=examples(view.observation.quarantined),

@@ -88,7 +88,7 @@ def instruments_to_leave(
             continue
         wanted.update(margin_calls(account, config.setting(name).borrow))
         wanted.update(legs_to_unwind(account))
-        rules = config.setting(name).exits
+        rules = config.setting(name).exit_rules
         if rules == NONE and not any(p.exits for p in account.positions.values()):
             continue
         marked = revalue(account, observation.quotes, at)

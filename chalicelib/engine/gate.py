@@ -123,3 +123,24 @@ def may_open(
         if objection is not None:
             return objection
     return past_limit(usages, markets, legs, None)
+
+
+def may_combine(desk: Desk, legs: Sequence[InstrumentId]) -> Objection | None:
+    """Whether the books of these legs, each there, may be read together.
+
+    Both outcomes of a mirrored market trade in one set of orders. Together they cost less than they
+    pay only where the two books were read at different moments, and nobody could have bought both.
+    """
+    moments: dict[MarketId, datetime] = {}
+    for instrument_id in legs:
+        market, at = desk.market_of[instrument_id], desk.books[instrument_id].occurred_at
+        if not market.mirrored:
+            continue
+        apart = abs((moments.setdefault(market.market_id, at) - at).total_seconds())
+        if apart:
+            return Objection(
+                "two-moments",
+                f"both sides of {market.market_id} are one set of orders, and their books were "
+                f"read {apart:.3f} s apart: what is between them is no price",
+            )
+    return None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,17 +14,20 @@ from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.fee import FeeFormula, FeeUnknown, Liquidity
 from chalicelib.domain.market import InstrumentId, Market, MarketKind
 from chalicelib.domain.quality import Doubted
-from chalicelib.domain.question import Questions
 from chalicelib.domain.tape import Tape
+from chalicelib.engine.placed import Placed
+from chalicelib.engine.questions import Twins, read_questions
 from chalicelib.validation.look import PastRow
 
-FIELDS = 4
-"""Bid, ask, bid size, ask size."""
+FIELDS = 5
+"""Bid, ask, bid size, ask size, volume."""
+
+NOTHING: Mapping[InstrumentId, Market] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class TapeRow:
-    """A history row with its numbers as one (4, N) array, NaN for unknown."""
+    """A history row with its numbers as one (5, N) array, NaN for unknown."""
 
     row: HistoryRow
     values: FloatArray
@@ -32,8 +35,9 @@ class TapeRow:
     @classmethod
     def of(cls, row: HistoryRow) -> "TapeRow":
         """Convert once; the window keeps the result."""
-        shape = (FIELDS, len(row.instruments))
-        return cls(row, np.array(row.values, dtype=np.float64).reshape(shape))
+        values = np.full((FIELDS, len(row.instruments)), np.nan)
+        values[: len(row.values)] = np.array(row.values, np.float64).reshape(len(row.values), -1)
+        return cls(row, values)
 
     @cached_property
     def columns(self) -> dict[InstrumentId, int]:
@@ -48,11 +52,15 @@ class TapeRow:
 
 
 def history_row(
-    cycle_id: int, quotes: Mapping[InstrumentId, Quote], doubted: tuple[Doubted, ...] = ()
+    cycle_id: int,
+    quotes: Mapping[InstrumentId, Quote],
+    doubted: tuple[Doubted, ...] = (),
+    market_of: Mapping[InstrumentId, Market] = NOTHING,
 ) -> HistoryRow:
     """The top of book of everything quoted now, in the order of instrument ids."""
     instruments = tuple(sorted(quotes))
     ordered = [quotes[i] for i in instruments]
+    markets = [market_of.get(i) for i in instruments]
     return HistoryRow(
         cycle_id,
         instruments,
@@ -61,6 +69,7 @@ def history_row(
             tuple(_number(q.ask) for q in ordered),
             tuple(_number(q.bid_size) for q in ordered),
             tuple(_number(q.ask_size) for q in ordered),
+            tuple(None if market is None else _number(market.volume_24h) for market in markets),
         ),
         doubted,
     )
@@ -70,31 +79,39 @@ def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def build_tape(window: Sequence[TapeRow], markets: Iterable[Market]) -> Tape:
-    """Align the rows to the instruments quoted in the newest one. ``window`` is oldest first."""
-    instruments = window[-1].row.instruments
+def build_tape(
+    window: Sequence[TapeRow], markets: Iterable[Market], twins: Twins = ()
+) -> Tape:  # fmt: skip
+    """Align the rows to the instruments quoted in the newest one. ``window`` is oldest first.
+
+    ``twins`` are the instruments that pay together, by the pairs that operators confirmed.
+    """
+    newest = window[-1]
+    instruments, columns = newest.row.instruments, newest.columns
     cube = np.array([_aligned(row, instruments) for row in window])
-    traits = np.array(_traits(instruments, markets), np.float64).reshape(-1, len(Traits._fields))
-    complement, market, closes_at, spot, fee_rate, fee_exponent, fee_of_value = traits.T
-    unknown = np.full(cube[:, 0].shape, np.nan)
+    placed = Placed.on(columns, markets)
+    fees = np.array([_fee_of(market) for market in placed.markets], np.float64).reshape(-1, 3)
+    spot = np.array([market.kind is MarketKind.SPOT for market in placed.markets], np.bool_)
+    ends = np.array([_end_of(market) for market in placed.markets], np.float64)
+    times = np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64)
     return Tape(
         instruments=instruments,
-        times=np.array([r.row.cycle_id * CYCLE_SECONDS for r in window], np.int64),
+        times=times,
         bid=cube[:, 0],
         ask=cube[:, 1],
         bid_size=cube[:, 2],
         ask_size=cube[:, 3],
-        complement=complement.astype(np.int64),
-        market=market.astype(np.int64),
-        closes_at=closes_at.copy(),
-        fee_rate=fee_rate.copy(),
-        fee_exponent=fee_exponent.copy(),
-        fee_of_value=fee_of_value.astype(np.bool_),
-        spot=spot.astype(np.bool_),
-        volume=unknown,
-        forecast=unknown,
-        news=unknown,
-        questions=Questions.none(len(instruments)),
+        complement=placed.scatter(placed.complement, -1),
+        market=placed.scatter(placed.numbers, -1),
+        closes_at=placed.spread(ends, np.nan),
+        fee_rate=placed.spread(fees[:, 0], 0.0),
+        fee_exponent=placed.spread(fees[:, 1], 1.0),
+        fee_of_value=placed.spread(fees[:, 2] == 1, otherwise=False),
+        spot=placed.spread(spot, otherwise=False),
+        volume=cube[:, 4],
+        forecast=_sparse([row.row.forecast for row in window], columns, np.nan),
+        news=_news([row.row.news for row in window], columns),
+        questions=read_questions(placed, columns, float(times[-1]), twins),
     )
 
 
@@ -110,35 +127,8 @@ def _aligned(row: TapeRow, instruments: tuple[InstrumentId, ...]) -> FloatArray:
     return aligned
 
 
-class Traits(NamedTuple):
-    """What a strategy may know of an instrument besides its prices."""
-
-    complement: int
-    market: int
-    closes_at: float
-    spot: bool
-    fee_rate: float
-    fee_exponent: float
-    fee_of_value: bool
-
-
-UNKNOWN = Traits(-1, -1, float("nan"), False, 0.0, 1.0, False)
-
-
-def _traits(instruments: Sequence[InstrumentId], markets: Iterable[Market]) -> list[Traits]:
-    columns = {name: column for column, name in enumerate(instruments)}
-    found: dict[InstrumentId, Traits] = {}
-    for number, market in enumerate(sorted(markets, key=lambda m: m.market_id)):
-        closes_at = market.closes_at.timestamp() if market.closes_at else float("nan")
-        for outcome in market.outcomes:
-            found[outcome.instrument_id] = Traits(
-                columns.get(outcome.complement or "", -1),
-                number,
-                closes_at,
-                market.kind is MarketKind.SPOT,
-                *_fee_of(market),
-            )
-    return [found.get(name, UNKNOWN) for name in instruments]
+def _end_of(market: Market) -> float:
+    return market.closes_at.timestamp() if market.closes_at else float("nan")
 
 
 def _fee_of(market: Market) -> tuple[float, float, bool]:
@@ -148,6 +138,31 @@ def _fee_of(market: Market) -> tuple[float, float, bool]:
         return float("nan"), 1.0, False
     percent = fee.formula is FeeFormula.PERCENT
     return float(fee.rate(Liquidity.TAKER)), float(fee.exponent), percent
+
+
+def _sparse(
+    rows: Sequence[Mapping[InstrumentId, float]], columns: Mapping[InstrumentId, int], rest: float
+) -> FloatArray:
+    """What rows say of some instruments, (T, N); one number stands for all that is not said."""
+    if not any(rows):
+        return np.broadcast_to(np.float64(rest), (len(rows), len(columns)))
+    values = np.full((len(rows), len(columns)), rest)
+    for line, said in zip(values, rows, strict=True):
+        for name, value in said.items():
+            if name in columns:
+                line[columns[name]] = value
+    return values
+
+
+def _news(
+    rows: Sequence[Mapping[InstrumentId, int] | None], columns: Mapping[InstrumentId, int]
+) -> FloatArray:
+    """Headlines, (T, N): none where a feed answered and did not name it, NaN where none did."""
+    answered = [row is not None for row in rows]
+    if not any(answered):
+        return _sparse([{}] * len(rows), columns, np.nan)
+    counts = _sparse([row or {} for row in rows], columns, 0.0)
+    return np.where(np.array(answered)[:, np.newaxis], counts, np.nan)
 
 
 class History:
@@ -178,6 +193,11 @@ class History:
     def window(self, now: TapeRow, most: int) -> list[TapeRow]:
         """The newest ``most`` rows, ending with the one being decided."""
         return [*self._rows, now][-most:]
+
+    @property
+    def newest(self) -> int | None:
+        """The newest committed cycle that is kept, None before the first one."""
+        return self._rows[-1].row.cycle_id if self._rows else None
 
     def past(self, most: int) -> tuple[PastRow, ...]:
         """The newest ``most`` committed rows as a look is held against them, oldest first."""

@@ -186,4 +186,4 @@ def _nothing_there(order: Order, book: OrderBook) -> str:
 
 
 def _refuse(order: Order, code: str, reason: str) -> Refusal:
-    return Refusal(order.strategy, order.instrument_id, code, reason, order.basket)
+    return Refusal(order.strategy, order.instrument_id, code, reason, order.basket, order.inputs)

@@ -154,10 +154,14 @@ def _sort_out(
     for name, answer in zip(names, answers, strict=True):
         if isinstance(answer, kind):
             good[name] = answer
-        elif isinstance(answer, VenueError):
-            fault = VenueFault(name, answer.kind, answer.message, answer.retry_after, call)
-            faults.append(fault)
         else:
-            reason = f"{type(answer).__name__}: {answer}"
-            faults.append(VenueFault(name, FaultKind.DEFECT, reason, call=call))
+            faults.append(fault_of(name, answer, call))
     return good, faults
+
+
+def fault_of(name: str, answer: object, call: str) -> VenueFault:
+    """What is the matter with an answer that is none: it was raised, or came too late."""
+    if isinstance(answer, VenueError):
+        return VenueFault(name, answer.kind, answer.message, answer.retry_after, call)
+    reason = f"{type(answer).__name__}: {answer}"
+    return VenueFault(name, FaultKind.DEFECT, reason, call=call)

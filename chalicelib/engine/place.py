@@ -17,6 +17,7 @@ from chalicelib.engine.admission import entry_room
 from chalicelib.engine.cash import free_cash
 from chalicelib.engine.cross import hold_against_book
 from chalicelib.engine.gate import Desk, may_trade
+from chalicelib.engine.grounds import Grounds
 from chalicelib.engine.identity import order_id
 from chalicelib.engine.match import fee_bound
 from chalicelib.engine.objection import Objection
@@ -41,22 +42,23 @@ def place_entry(desk: Desk, turn: Turn, leg: Signal, bound: Decimal | None) -> N
     market = desk.market_of[leg.instrument_id]
     wrong = bad_terms(leg.terms, market)
     if wrong is not None:
-        turn.refuse(leg.instrument_id, wrong)
+        turn.refuse(leg.instrument_id, wrong, inputs=leg.inputs)
         return
-    order = _new(desk, turn, leg.instrument_id, Side.BUY, leg.terms, leg.reason)
+    grounds = Grounds(leg.reason, leg.inputs)
+    order = _new(desk, turn, leg.instrument_id, Side.BUY, leg.terms, grounds)
     if leg.terms.order_type is OrderType.MARKET:
         order = replace(order, limit=bound)
     if _stands(desk, turn, order):
         return
     size = _entry_size(desk, turn, leg, order)
     if isinstance(size, Objection):
-        turn.refuse(leg.instrument_id, size)
+        turn.refuse(leg.instrument_id, size, inputs=leg.inputs)
         return
     _place(desk, turn, replace(order, left=size))
 
 
 def place_exit(
-    desk: Desk, turn: Turn, instrument_id: InstrumentId, reason: str, terms: OrderTerms
+    desk: Desk, turn: Turn, instrument_id: InstrumentId, grounds: Grounds, terms: OrderTerms
 ) -> None:
     """Sell what is held on these terms: at a limit, at a stop, or at both."""
     objection = (
@@ -65,12 +67,13 @@ def place_exit(
         or bad_terms(terms, desk.market_of[instrument_id])
     )
     if objection is not None:
-        turn.refuse(instrument_id, objection)
+        turn.refuse(instrument_id, objection, inputs=grounds.inputs)
         return
     if turn.account.positions[instrument_id].is_short:
-        turn.refuse(instrument_id, Objection("bad-order", "a short is bought back at the market"))
+        short = Objection("bad-order", "a short is bought back at the market")
+        turn.refuse(instrument_id, short, inputs=grounds.inputs)
         return
-    order = _new(desk, turn, instrument_id, Side.SELL, terms, reason)
+    order = _new(desk, turn, instrument_id, Side.SELL, terms, grounds)
     if not _stands(desk, turn, order):
         held = turn.account.positions[instrument_id]
         _place(desk, turn, replace(order, left=held.size))
@@ -82,7 +85,7 @@ def _new(
     instrument_id: InstrumentId,
     side: Side,
     terms: OrderTerms,
-    reason: str,
+    grounds: Grounds,
 ) -> RestingOrder:
     """The order, not sized yet; a price between two ticks goes to the one harder to reach."""
     market = desk.market_of[instrument_id]
@@ -102,9 +105,10 @@ def _new(
         desk.at,
         None if minutes is None else desk.at + timedelta(minutes=minutes),
         False,
-        reason,
+        grounds.reason,
         title_of(market, instrument_id),
         cancel_when_unwished=terms.cancel_when_unwished,
+        inputs=grounds.inputs,
     )
 
 
@@ -128,7 +132,7 @@ def _terms_of(order: RestingOrder) -> tuple[object, ...]:
 def _place(desk: Desk, turn: Turn, order: RestingOrder) -> None:
     if len(turn.account.orders) >= MOST_RESTING:
         objection = Objection("max-resting", f"{MOST_RESTING} waiting orders are the most")
-        turn.refuse(order.instrument_id, objection)
+        turn.refuse(order.instrument_id, objection, inputs=order.inputs)
         return
     keep(desk, turn, order, hold_against_book(desk, turn, order))
 
@@ -141,7 +145,7 @@ def _entry_size(desk: Desk, turn: Turn, leg: Signal, order: RestingOrder) -> Dec
         return Objection("no-liquidity", "no price is known to size the order at")
     fee = _worst_fee(market, price)
     worst = price + fee.per_contract
-    policy = wanted(desk.setting.sizing, _stake(desk, turn, leg, worst))
+    policy = wanted(desk.setting.entry_sizing, _stake(desk, turn, leg, worst))
     if isinstance(policy, Objection):
         return policy
     room = entry_room(desk, turn, leg.instrument_id)

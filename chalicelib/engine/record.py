@@ -145,7 +145,7 @@ async def replay(
     strategies, faults = active_strategies(record.config, registry)
     before = await recall(archive, record.previous, most_rows(strategies) - 1)
     window = [TapeRow.of(row) for row in (*before, record.row)]
-    tape = build_tape(window, record.observation.markets.values())
+    tape = build_tape(window, record.observation.markets.values(), record.twins)
     wishes, more = wish(strategies, tape)
     inputs = Inputs(
         record.cycle_id,

@@ -62,14 +62,14 @@ def _work(desk: Desk, turn: Turn, order: RestingOrder, *, paused: bool) -> None:
     if objection is None:
         keep(desk, turn, order, hold_against_book(desk, turn, order))
         return
-    turn.refuse(order.instrument_id, objection)
+    turn.refuse(order.instrument_id, objection, inputs=order.inputs)
     # Placed anew once it is allowed: it then pays the prices shown, and the taker's fee.
     keep(desk, turn, order, replace(order, rested=False))
 
 
 def cancel(desk: Desk, turn: Turn, order: RestingOrder, why: Objection) -> None:
     """Take an order away and say why."""
-    turn.refuse(order.instrument_id, why)
+    turn.refuse(order.instrument_id, why, inputs=order.inputs)
     keep(desk, turn, order, None)
 
 

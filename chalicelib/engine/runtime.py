@@ -4,10 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from chalicelib.domain.cycle import CycleRecord, StrategyFault
 from chalicelib.domain.strategy import Strategy
 from chalicelib.domain.usage import HostUsage
 from chalicelib.engine.history import History
-from chalicelib.ports import Archive, Clock, Ledger, MarketData, Telemetry
+from chalicelib.engine.newsroom import Newsroom
+from chalicelib.engine.outlooks import StationOutlooks
+from chalicelib.engine.record import seal
+from chalicelib.ports import Archive, Clock, Forecasts, Ledger, MarketData, News, Telemetry
 
 
 class Together(Protocol):
@@ -29,12 +33,15 @@ async def at_once(seconds: float) -> None:
 
 @dataclass(frozen=True)
 class Runtime:
-    """Everything the cycle uses. ``history`` is the one thing in it that changes.
+    """Everything the cycle uses. ``history``, ``outlooks`` and ``newsroom`` change, nothing else.
 
     ``wait`` lets seconds pass on the market's clock: really, where the venues are live.
     The first deadline is for the scans, the other for results and for books, so that one venue that
     hangs in all three leaves time to commit before the function ends (50 seconds). ``take_usage``
-    answers what was asked of venues since it was last called.
+    answers what was asked of venues since it was last called. ``seal`` makes the key and the bytes
+    under which a record is kept. ``forecasts``, in their order, and the feeds of ``news`` are asked
+    after the scans and briefly: they are not waited for. ``broken`` are strategies whose files
+    could not be read: every report tells of them.
     """
 
     ledger: Ledger
@@ -51,3 +58,10 @@ class Runtime:
     follow_up_deadline_seconds: float = 10
     window_every: int = 10
     take_usage: Callable[[], tuple[HostUsage, ...]] = tuple
+    seal: Callable[[CycleRecord], tuple[str, bytes]] = seal
+    forecasts: Mapping[str, Forecasts] = field(default_factory=dict)
+    outlooks: StationOutlooks = field(default_factory=StationOutlooks)
+    news: Mapping[str, News] = field(default_factory=dict)
+    newsroom: Newsroom = field(default_factory=Newsroom)
+    outside_deadline_seconds: float = 4
+    broken: tuple[StrategyFault, ...] = ()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from chalicelib.domain.book import Level
 from chalicelib.domain.market import Market, MarketKind
 from chalicelib.domain.money import ONE, ZERO, floor_to_step
 from chalicelib.domain.order import Order, Side
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.signal import Basket
+from chalicelib.domain.signal import Basket, Signal
 from chalicelib.engine.cash import free_cash
 from chalicelib.engine.gate import Desk
 from chalicelib.engine.limits import Usage, rooms
@@ -18,72 +19,91 @@ from chalicelib.engine.short import entry_cost
 from chalicelib.engine.sizing import Sized, Stake, wanted
 from chalicelib.fees.charge import FeeBound
 
-Legs = Sequence[tuple[Order, Market, Sequence[Level]]]
-"""Each order, still without a size, with its market and the levels within its limit."""
+
+class UnsizedLeg(NamedTuple):
+    """An order, still without a size, with its market and the levels within its limit.
+
+    ``ratio`` is how many contracts of it belong to one of the basket.
+    """
+
+    order: Order
+    market: Market
+    levels: Sequence[Level]
+    ratio: Decimal
 
 
 def size_basket(
     desk: Desk, account: Account, orders: Sequence[Order], basket: Basket, usages: Sequence[Usage]
 ) -> Sized | Objection:
-    """One size for all legs with the bound that decided it, or why none is possible."""
-    legs = [_leg(desk, order) for order in orders]
-    if not all(levels for _, _, levels in legs):
+    """How many baskets, with the bound that decided it, or why none is possible."""
+    legs = [_leg(desk, *each) for each in zip(orders, basket.legs, strict=True)]
+    if not all(leg.levels for leg in legs):
         return Objection("no-liquidity", "no price is shown within the limit of every leg")
-    fees = [fee_bound(market, levels) for _, market, levels in legs]
+    fees = [fee_bound(leg.market, leg.levels) for leg in legs]
     costs = [
-        _worst_unit_cost(order, levels, fee)
-        for (order, _, levels), fee in zip(legs, fees, strict=True)
+        leg.ratio * _worst_unit_cost(leg.order, leg.levels, fee)
+        for leg, fee in zip(legs, fees, strict=True)
     ]
     rounding = sum((fee.rounding for fee in fees), ZERO)
     stake = _stake(desk, account, legs, basket, sum(costs, ZERO), usages)
-    policy = wanted(desk.setting.sizing, stake)
+    policy = wanted(desk.setting.entry_sizing, stake)
     if isinstance(policy, Objection):
         return policy
     bounds = [] if policy is None else [policy]
     bounds.extend(_bounds(desk, account, legs, costs, rounding, usages))
     tightest = min(bounds, key=lambda bound: bound.size)
-    size = floor_to_step(tightest.size, max(market.size_step for _, market, _ in legs))
-    least = max(market.min_size for _, market, _ in legs)
-    if size < least:
+    alike = [leg.market.size_step for leg in legs if leg.ratio == ONE]
+    size = floor_to_step(tightest.size, max(alike)) if alike else tightest.size
+    least = max(legs, key=lambda leg: leg.market.min_size / leg.ratio)
+    possible = leg_size(size, least.ratio, least.market)
+    if possible < least.market.min_size:
         return Objection(
             "too-small",
-            f"{size} contracts are possible ({tightest.bound} decides), the venue wants {least}",
+            f"{possible} contracts are possible ({tightest.bound} decides), the venue wants "
+            f"{least.market.min_size}",
         )
     return Sized(size, tightest.bound)
 
 
-def _leg(desk: Desk, order: Order) -> tuple[Order, Market, Sequence[Level]]:
+def leg_size(size: Decimal, ratio: Decimal, market: Market) -> Decimal:
+    """Contracts of one leg of so many baskets: legs that are to be alike stay alike."""
+    return size if ratio == ONE else floor_to_step(size * ratio, market.size_step)
+
+
+def _leg(desk: Desk, order: Order, wish: Signal) -> UnsizedLeg:
     market = desk.market_of[order.instrument_id]
     book = desk.books[order.instrument_id]
-    return order, market, levels_within(order, book, market, desk.limits.extra_slippage)
+    levels = levels_within(order, book, market, desk.limits.extra_slippage)
+    return UnsizedLeg(order, market, levels, wish.exact_ratio)
 
 
 def _stake(
     desk: Desk,
     account: Account,
-    legs: Legs,
+    legs: Sequence[UnsizedLeg],
     basket: Basket,
     cost: Decimal,
     usages: Sequence[Usage],
 ) -> Stake:
     asks = [
-        (desk.asks if order.side is Side.BUY else desk.bids).get(order.instrument_id)
-        for order, _, _ in legs
+        (desk.asks if leg.order.side is Side.BUY else desk.bids).get(leg.order.instrument_id)
+        for leg in legs
     ]
+    known = [leg.ratio * ask for leg, ask in zip(legs, asks, strict=True) if ask is not None]
     return Stake(
         usages[0].equity if usages else account.equity,
         cost,
-        sum((ask for ask in asks if ask is not None), ZERO) if None not in asks else None,
+        sum(known, ZERO) if len(known) == len(legs) else None,
         basket,
         _thinnest(legs, ONE),
-        all(market.kind is MarketKind.BINARY for _, market, _ in legs),
+        all(leg.market.kind is MarketKind.BINARY for leg in legs),
     )
 
 
 def _bounds(
     desk: Desk,
     account: Account,
-    legs: Legs,
+    legs: Sequence[UnsizedLeg],
     costs: Sequence[Decimal],
     rounding: Decimal,
     usages: Sequence[Usage],
@@ -94,13 +114,13 @@ def _bounds(
     """
     cost, borrow = sum(costs, ZERO), desk.setting.borrow
     own = sum(
-        (entry_cost(order, unit, borrow) for (order, _, _), unit in zip(legs, costs, strict=True)),
+        (entry_cost(leg.order, unit, borrow) for leg, unit in zip(legs, costs, strict=True)),
         ZERO,
     )
     yield Sized((desk.limits.cash_per_entry - rounding) / cost, "cash-per-entry")
     yield Sized((free_cash(account, borrow) - rounding) / own, "cash")
-    markets = [market for _, market, _ in legs]
-    names = [order.instrument_id for order, _, _ in legs]
+    markets = [leg.market for leg in legs]
+    names = [leg.order.instrument_id for leg in legs]
     for usage in usages:
         for room in rooms(usage, markets, names):
             left = room.left - rounding
@@ -118,5 +138,5 @@ def _worst_unit_cost(order: Order, levels: Sequence[Level], fee: FeeBound) -> De
     return dearest.price + fee.per_contract
 
 
-def _thinnest(legs: Legs, share: Decimal) -> Decimal:
-    return min(takeable_size(levels, share, market.size_step) for _, market, levels in legs)
+def _thinnest(legs: Sequence[UnsizedLeg], share: Decimal) -> Decimal:
+    return min(takeable_size(leg.levels, share, leg.market.size_step) / leg.ratio for leg in legs)

@@ -15,7 +15,7 @@ from chalicelib.engine.objection import Objection
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """A number of contracts of each leg, and the name of the bound that decided it."""
+    """How many contracts, or baskets of them, and the name of the bound that decided it."""
 
     size: Decimal
     bound: str
@@ -25,10 +25,10 @@ class Sized:
 class Stake:
     """What a policy looks at, in dollars and contracts.
 
-    ``cost`` is what one contract of each leg costs at worst, fees included; ``quoted`` is the sum
-    of the asks that the wish was made on, None where one was missing. ``depth`` is the size shown
-    within the limit of the thinnest leg, before anybody's share of it. ``pays`` says that every leg
-    is a contract that pays 1 or 0.
+    ``cost`` is what one basket costs at worst, fees included; ``quoted`` is what it would cost at
+    the asks that the wish was made on, None where one was missing. ``depth`` is how many baskets
+    are shown within the limit of the thinnest leg, before anybody's share of it. ``pays`` says
+    that every leg is a contract that pays 1 or 0.
     """
 
     equity: Decimal
@@ -93,5 +93,5 @@ def volatility_target(sizing: Sizing, stake: Stake) -> Sized | Objection:
                 f"its strategy says {leg.volatility} for how much {leg.instrument_id} moves, "
                 "so its size cannot follow from that; choose another sizing policy",
             )
-        moves += Decimal(repr(leg.volatility))
+        moves += leg.exact_ratio * Decimal(repr(leg.volatility))
     return Sized(sizing.target * stake.equity / moves, SizingPolicy.VOLATILITY_TARGET.value)

@@ -28,7 +28,8 @@ def take_turn(
             continue
         if paused:
             objection = Objection("strategy-paused", "the strategy is paused by the operator")
-            turn.refuse(basket.legs[0].instrument_id, objection)
+            leg = basket.legs[0]
+            turn.refuse(leg.instrument_id, objection, inputs=leg.inputs)
             continue
         enter(desk, turn, basket)
     turn.account = remember_entries(turn.account, desk.cycle_id, turn.entries)

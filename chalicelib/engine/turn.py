@@ -61,11 +61,17 @@ class Turn:
             "max-trades", f"{MOST_TRADES} trades of an account in a cycle are the most"
         )
 
-    def refuse(self, instrument_id: InstrumentId, objection: Objection, basket: str = "") -> None:
-        """Note why a wish went no further."""
-        self.refusals.append(
-            Refusal(self.account.strategy, instrument_id, objection.code, objection.reason, basket)
-        )
+    def refuse(
+        self,
+        instrument_id: InstrumentId,
+        objection: Objection,
+        basket: str = "",
+        inputs: dict[str, float] | None = None,
+    ) -> None:
+        """Note why a wish went no further, with the numbers that it was made on."""
+        code, reason = objection.code, objection.reason
+        name = self.account.strategy
+        self.refusals.append(Refusal(name, instrument_id, code, reason, basket, inputs or {}))
 
 
 def match_order(
@@ -96,6 +102,7 @@ def match_affordable(desk: Desk, turn: Turn, order: Order) -> Execution | Refusa
             "cash",
             f"buying it back takes {cost} dollars, {cash} are there",
             order.basket,
+            order.inputs,
         )
     return smaller
 
@@ -141,6 +148,7 @@ def book_fill(
         if order.side is Side.SELL
         else loan_due(turn.account, order.instrument_id, executed.size),
         rebate,
+        order.inputs,
     )
     before, turn.account = turn.account, apply_fill(turn.account, fill)
     turn.fills.append(fill)

@@ -8,7 +8,7 @@ from chalicelib.domain.errors import TesterError
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import OrderTerms
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.signal import Basket
+from chalicelib.domain.signal import Basket, Signals
 from chalicelib.domain.strategy import Strategy, build_strategy
 from chalicelib.domain.tape import Tape
 
@@ -17,12 +17,14 @@ from chalicelib.domain.tape import Tape
 class Wishes:
     """One strategy's wishes now: baskets to enter, best edge first, and instruments to leave.
 
-    ``exit_terms`` are those exits that are to rest instead of being sold at once.
+    ``exit_terms`` are those exits that are to rest instead of being sold at once; ``exit_inputs``
+    are the numbers that the exits were decided on.
     """
 
     entries: tuple[Basket, ...]
     exits: Mapping[InstrumentId, str]
     exit_terms: Mapping[InstrumentId, OrderTerms] = field(default_factory=dict)
+    exit_inputs: Mapping[InstrumentId, dict[str, float]] = field(default_factory=dict)
 
 
 def active_strategies(
@@ -54,12 +56,19 @@ def wish(
         recent = newest[strategy.lookback]
         try:
             signals = strategy.signals(recent)
-            wishes[name] = Wishes(
-                tuple(signals.entries(recent)), signals.exits(recent), signals.exit_terms(recent)
-            )
+            wishes[name] = _newest(signals, recent)
         except Exception as exc:  # noqa: BLE001 - a strategy may raise anything; the rest go on
             faults.append(StrategyFault(name, f"{type(exc).__name__}: {exc}"))
     return wishes, faults
+
+
+def _newest(signals: Signals, tape: Tape) -> Wishes:
+    return Wishes(
+        tuple(signals.entries(tape)),
+        signals.exits(tape),
+        signals.exit_terms(tape),
+        signals.exit_inputs(tape),
+    )
 
 
 def instruments_to_trade(

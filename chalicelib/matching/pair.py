@@ -1,6 +1,6 @@
 """A pair of markets as it is kept: proposed by us, confirmed or rejected once by an operator."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -87,24 +87,3 @@ def changed_leg(pair: MatchedPair, legs: Mapping[MarketId, Leg]) -> str:
         if current is not None and current.fingerprint != kept.fingerprint:
             return f"the text or the times of {kept.market_id} changed after it was read"
     return ""
-
-
-def confirmed_pairs(
-    pairs: Iterable[MatchedPair],
-    legs: Mapping[MarketId, Leg],
-    verdicts: frozenset[Verdict] = frozenset({Verdict.EQUIVALENT}),
-) -> list[MatchedPair]:
-    """Pairs that may be traded as what their verdict says, given the markets as they are now.
-
-    Confirmed, both legs listed, neither reworded since. Ask for RELATIVE_VALUE by name; a
-    DIFFERENT pair never comes out.
-    """
-    wanted = verdicts - {Verdict.DIFFERENT}
-    return [
-        pair
-        for pair in pairs
-        if pair.status is MatchStatus.CONFIRMED
-        and pair.verdict in wanted
-        and all(leg.market_id in legs for leg in pair.legs)
-        and not changed_leg(pair, legs)
-    ]

@@ -64,11 +64,17 @@ def polarity_of(leg: Leg, question: Question) -> Polarity | None:
 
     "Below" a price is taken as "not above" it, so it turns the polarity round.
     """
-    first = leg.outcomes[0].strip().lower() if leg.outcomes else ""
-    if first not in _POSITIVE | _NEGATIVE:
+    positive = pays_when_true(leg.outcomes[0]) if leg.outcomes else None
+    if positive is None:
         return None
     below = isinstance(question, CryptoQuestion) and question.direction is Direction.BELOW
-    return Polarity.SAME if (first in _POSITIVE) is not below else Polarity.INVERTED
+    return Polarity.SAME if positive is not below else Polarity.INVERTED
+
+
+def pays_when_true(label: str) -> bool | None:
+    """Whether an outcome of this name pays when what is asked is so; None for any other name."""
+    name = label.strip().lower()
+    return name in _POSITIVE if name in _POSITIVE | _NEGATIVE else None
 
 
 def _price_bucket(question: CryptoQuestion, law: str) -> str | None:

@@ -10,8 +10,9 @@ from chalicelib.domain.errors import ConflictError, InputError
 from chalicelib.domain.market import MarketId
 from chalicelib.matching.equivalence import Verdict, fill, judge
 from chalicelib.matching.pair import MatchedPair, MatchStatus
+from chalicelib.matching.twin import twin_of
 from chalicelib.operations.asked import Asked, Change, change_as_read
-from chalicelib.operations.matching import market_names, read_match
+from chalicelib.operations.matching import market_names, read_match, twin_writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ async def decide_match(table: Table, wanted: WantedMatch, now: datetime) -> Matc
         decided = _decided(pair, wanted, now)
         unchanged = Equals("version", pair.version)
         words = f"pair {pair.pair_id} {decided.status} as {decided.verdict} ({market_names(pair)})"
-        return Change(decided, words, [Put("match", match_item(decided), unchanged)])
+        twins = await twin_writes(table, pair.pair_id, twin_of(decided))
+        return Change(decided, words, [Put("match", match_item(decided), unchanged), *twins])
 
     return await change_as_read(table, wanted.asked, PAIR, prepare, now)
 

@@ -4,12 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.aws.match_rows import MATCHES, match_from, match_item, match_key
-from chalicelib.aws.table import Absent, Delete, Equals, Put, Table
+from chalicelib.aws.match_rows import (
+    MATCHES,
+    TWINS_KEY,
+    match_from,
+    match_item,
+    match_key,
+    twins_from,
+    twins_item,
+)
+from chalicelib.aws.table import Absent, Delete, Equals, Item, Put, Table
 from chalicelib.domain.errors import NotFoundError, TransactionCancelled
 from chalicelib.domain.market import MarketId
 from chalicelib.matching.leg import Leg
 from chalicelib.matching.pair import MatchedPair, MatchStatus, changed_leg
+from chalicelib.matching.twin import ConfirmedTwin, twin_of
 from chalicelib.operations.asked import Asked, Change, store_change
 from chalicelib.operations.reading import Listing
 
@@ -80,6 +89,7 @@ async def propose_matches(
     revoked = await _reread(table, living, {leg.market_id: leg for leg in (*left, *right)}, now)
     room = max(0, min(MOST_NEW, MOST_PAIRS - len(living)))
     found = new_proposals(left, right, living, room + 1, now)
+    await _tidy_twins(table)
     writes = [Put("match", match_item(pair), Absent("pk")) for pair in found[:room]]
     new = [await _written(table, write) for write in writes]
     return Proposed(sum(new), revoked, sum(dropped), len(found) > room)
@@ -111,10 +121,43 @@ async def _revoked(
     asked = Asked("match", f"revoke|{pair.pair_id}|{pair.version}", "matching", because)
     try:
         words = f"confirmation of pair {pair.pair_id} revoked ({market_names(pair)})"
-        await store_change(table, asked, Change(pair, words, [write]), write.item["body"], now)
+        writes = [write, *await twin_writes(table, pair.pair_id, None)]
+        await store_change(table, asked, Change(pair, words, writes), write.item["body"], now)
     except TransactionCancelled:
         return False  # an operator was faster; the next search looks again
     return True
+
+
+async def twin_writes(table: Table, pair_id: str, twin: ConfirmedTwin | None) -> list[Put]:
+    """What brings the twins that cycles read in step with a change of one pair."""
+    stored = await table.get(TWINS_KEY)
+    before = twins_from(stored)
+    others = [each for each in before if each.pair_id != pair_id]
+    return _twins_put(stored, before, others if twin is None else [*others, twin])
+
+
+async def _tidy_twins(table: Table) -> None:
+    """Leave only what is confirmed now: pairs that ended are dropped without a decision."""
+    stored = await table.get(TWINS_KEY)
+    twins = (twin_of(pair) for pair in await read_matches(table))
+    wanted = [twin for twin in twins if twin is not None]
+    for put in _twins_put(stored, twins_from(stored), wanted):
+        await _written(table, put)  # decided meanwhile: the next search looks again
+
+
+def _twins_put(
+    stored: Item | None, before: Sequence[ConfirmedTwin], after: Sequence[ConfirmedTwin]
+) -> list[Put]:
+    """The row as it is to be, on condition that nobody changed it; nothing to write if it is so."""
+    if sorted(before, key=_pair_of) == sorted(after, key=_pair_of):
+        return []
+    version = stored["version"] if stored else 0
+    unchanged = Equals("version", version) if stored else Absent("pk")
+    return [Put("twins", twins_item(sorted(after, key=_pair_of), version + 1), unchanged)]
+
+
+def _pair_of(twin: ConfirmedTwin) -> str:
+    return twin.pair_id
 
 
 def _at(pair: MatchedPair) -> Equals:

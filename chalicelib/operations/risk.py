@@ -12,6 +12,7 @@ from chalicelib.domain.borrow import BorrowModel
 from chalicelib.domain.cycle import Config
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.in_force import in_force
 from chalicelib.domain.protection import ProtectionRules
 from chalicelib.domain.quality import QualityRules
 from chalicelib.domain.risk import HouseLimits, RiskLimits
@@ -30,6 +31,9 @@ OF_THE_HOUSE = ("house", "paused_venues", "quality")
 OF_ONE = ("borrow",)
 """Parts that can be set for both, for the house alone, and for one strategy alone."""
 
+OWN = ("exits", "sizing")
+"""Parts of which every strategy has its own, until an operator stores others."""
+
 
 @dataclass(frozen=True, slots=True)
 class WantedRisk:
@@ -37,6 +41,7 @@ class WantedRisk:
 
     ``strategy`` None means the house and the defaults; exits and sizing then go to every strategy.
     With ``patch`` a document holds only the fields that change, of one strategy or of the house.
+    ``own`` names the parts of which the strategy's own are to hold again.
     """
 
     version: int | None
@@ -53,12 +58,14 @@ class WantedRisk:
     patch: bool = False
     borrow: Document | None = None
     quality: Document | None = None
+    own: Sequence[str] = ()
 
     @property
     def parts(self) -> dict[str, object]:
         """What is to be changed, by name."""
         found = {name: getattr(self, name) for name in (*OF_ALL, *OF_THE_HOUSE, *OF_ONE)}
-        return {name: part for name, part in found.items() if part is not None}
+        given = {name: part for name, part in found.items() if part is not None}
+        return {**given, **{f"own {name}": True for name in self.own}}
 
     @property
     def asked(self) -> Asked:
@@ -79,6 +86,7 @@ async def change_risk(table: Table, wanted: WantedRisk, now: datetime) -> Config
     if wanted.strategy is not None:
         find_strategy(wanted.strategy)
     _refuse_misplaced_parts(wanted)
+    _refuse_unknown_own(wanted)
     whose = wanted.strategy or "all strategies"
     words = f"{', '.join(wanted.parts)} of {whose} set"
     return await change_config(
@@ -98,11 +106,12 @@ class Parsed:
     paused_venues: tuple[str, ...] | None
     borrow: BorrowModel | None
     quality: QualityRules | None
+    own: Sequence[str]
 
 
 def _parse(wanted: WantedRisk, config: Config) -> Parsed:
     whose = wanted.strategy or ""
-    now = config.setting(whose)
+    now = in_force(config).setting(whose)
 
     def whole(document: Document | None, holding: BaseModel) -> Document | None:
         """A document that names only what changes, laid over the rules that hold."""
@@ -114,12 +123,13 @@ def _parse(wanted: WantedRisk, config: Config) -> Parsed:
     return Parsed(
         parse_rules(HouseLimits, "house", whole(wanted.house, config.house)),
         parse_rules(RiskLimits, "limits", whole(wanted.limits, limits)),
-        parse_rules(ExitRules, "exits", whole(wanted.exits, now.exits)),
-        parse_rules(Sizing, "sizing", whole(wanted.sizing, now.sizing)),
+        parse_rules(ExitRules, "exits", whole(wanted.exits, now.exit_rules)),
+        parse_rules(Sizing, "sizing", whole(wanted.sizing, now.entry_sizing)),
         parse_rules(ProtectionRules, "protections", whole(wanted.protections, protections)),
         _venues(wanted.paused_venues),
         parse_rules(BorrowModel, "borrow", whole(wanted.borrow, now.borrow)),
         parse_rules(QualityRules, "quality", whole(wanted.quality, config.quality)),
+        wanted.own,
     )
 
 
@@ -173,6 +183,18 @@ def _refuse_misplaced_parts(wanted: WantedRisk) -> None:
         _refuse(wanted, OF_THE_HOUSE, words, "Send it without 'strategy'.")
 
 
+def _refuse_unknown_own(wanted: WantedRisk) -> None:
+    for name in wanted.own:
+        if name not in OWN:
+            raise InputError(
+                f"a strategy has no {name[:40]!r} of its own", f"It has {' and '.join(OWN)}."
+            )
+        if name in wanted.parts:
+            raise InputError(
+                f"{name} are set and given back to the strategy at once", "Send one of both."
+            )
+
+
 def _refuse(wanted: WantedRisk, misplaced: Sequence[str], words: str, hint: str) -> None:
     for name in misplaced:
         if name in wanted.parts:
@@ -198,15 +220,15 @@ def _with(config: Config, wanted: WantedRisk) -> Config:
 
 def _with_strategies(config: Config, names: Sequence[str], parsed: Parsed, own: bool) -> Config:
     """Exits and sizing of these strategies; ``own``: limits and protections of their own too."""
-    if not own and parsed.exits is None and parsed.sizing is None:
+    if not own and parsed.exits is None and parsed.sizing is None and not parsed.own:
         return config
     changed = dict(config.strategies)
     for name in names:
         old = config.setting(name)
         changed[name] = replace(
             old,
-            exits=parsed.exits or old.exits,
-            sizing=parsed.sizing or old.sizing,
+            exits=None if "exits" in parsed.own else parsed.exits or old.exits,
+            sizing=None if "sizing" in parsed.own else parsed.sizing or old.sizing,
             limits=(parsed.limits if own else None) or old.limits,
             protections=(parsed.protections if own else None) or old.protections,
             borrow=parsed.borrow or old.borrow,

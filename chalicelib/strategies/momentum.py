@@ -2,22 +2,36 @@
 
 The predecessor scored momentum with volume that its feed never had. This one uses prices alone:
 the move over the window, and that the newer half of it still goes the same way. Moves of a
-contract are dollars, those of a currency are shares of the price that they began at.
+contract are dollars, those of a currency are shares of the price that they began at. A fall of one
+outcome is the rise of the other, which has prices of its own and is bought; the predecessor bought
+the falling one. Its stop and its least target of 10 % are kept. The edge is what it would be if the
+price went on by ``continuation`` of its move: an assumption, not an estimate.
 """
+
+from decimal import Decimal
 
 import numpy as np
 from pydantic import Field
 
+from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.indicators import change_over, minutes_to_close
 from chalicelib.domain.signal import Signals
-from chalicelib.domain.strategy import Strategy, StrategyParams, strategy
+from chalicelib.domain.strategy import About, Strategy, StrategyParams, strategy
 from chalicelib.domain.tape import Tape
 
 NOISE = 1e-9
 """Prices move in cents or tenths of one: a smaller difference is the rounding of floats."""
 
 
-@strategy("momentum")
+ABOUT = About(
+    enters="Buys what has risen over the window and is still rising; either outcome of a market.",
+    leaves="When the price turns, or at 10 % gained or lost.",
+    fails_when="Prices wander without direction: it then buys high, and pays fees for it.",
+    exits=ExitRules(stop_loss=Decimal("0.10"), take_profit=Decimal("0.10")),
+)
+
+
+@strategy("momentum", ABOUT)
 class Momentum(Strategy):
     """Buy what has risen steadily; leave when it turns."""
 
@@ -59,11 +73,13 @@ class Momentum(Strategy):
             & (edge > 0)
             & (minutes_to_close(tape) > p.last_minutes)
         )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = rise / (3 * p.min_rise * unit)
         return Signals(
             entry=entry,
             exit=recent <= (NOISE - p.reversal) * unit,
             edge=np.nan_to_num(edge),
-            confidence=np.clip(np.nan_to_num(rise / (3 * p.min_rise * unit)), 0, 1),
+            confidence=np.clip(np.nan_to_num(share), 0, 1),
             entry_reason="rose {rise:.3f} over the window, {recent:.3f} of it lately",
             exit_reason="turned: {recent:+.3f} lately",
             facts={"rise": rise, "recent": recent},

@@ -1,19 +1,30 @@
 """Buy both outcomes of a market when together they cost less than the dollar that one will pay.
 
-On Polymarket the NO book mirrors the YES book, so a sum below one is nearly always a crossed book
-read at two times. The basket is therefore priced again on books fetched after the signal, both
-legs are taken or none, and the fees of both legs count before anything is called a profit.
+Where both outcomes trade in one set of orders (Polymarket, Kalshi) the NO book mirrors the YES
+book, so a sum below one is nearly always a book read at two moments: the engine refuses such a pair
+unless both books, fetched after the signal, carry the same moment. Both legs are taken or none, and
+the pair is merged into its dollar. The predecessor counted no fees, which near a half are up to
+3.5 cents a pair, and bought the YES leg alone.
 """
 
 import numpy as np
 from pydantic import Field
 
-from chalicelib.domain.signal import Signals, Unfilled
-from chalicelib.domain.strategy import Strategy, StrategyParams, strategy
+from chalicelib.domain.arbitrage import Baskets, pair_cost
+from chalicelib.domain.market import MarketKind
+from chalicelib.domain.signal import Signals
+from chalicelib.domain.strategy import About, Strategy, StrategyParams, strategy
 from chalicelib.domain.tape import Tape
 
+ABOUT = About(
+    trades=(MarketKind.BINARY,),
+    enters="Buys both outcomes of a market when, fees included, they cost less than one dollar.",
+    leaves="The pair is merged into its dollar at once.",
+    fails_when="The two prices were read at different moments: the books fetched later show it.",
+)
 
-@strategy("yes-no-arbitrage")
+
+@strategy("yes-no-arbitrage", ABOUT)
 class YesNoArbitrage(Strategy):
     """Buy both outcomes when together they cost less than the dollar that one will pay."""
 
@@ -33,19 +44,10 @@ class YesNoArbitrage(Strategy):
 
     def signals(self, tape: Tape) -> Signals:
         """Both legs as one basket, wherever the pair with its fees costs less than it pays."""
-        paired = tape.complement >= 0
-        other = tape.ask[:, tape.complement]
-        cost = tape.ask + other + tape.taker_fee(tape.ask) + tape.taker_fee(other)
-        margin = np.where(paired, 1 - cost, np.nan)
-        shape = tape.ask.shape
-        return Signals(
-            entry=margin >= self.params.min_margin,
-            exit=np.zeros(shape, bool),
-            edge=np.nan_to_num(margin) / 2,
-            confidence=np.ones(shape),
-            entry_reason="the pair costs {cost:.4f} with fees and pays 1",
-            exit_reason="",
-            facts={"cost": cost},
-            basket=np.where(paired, tape.market, -1),
-            unfilled=Unfilled.ABORT,
-        )
+        first = np.flatnonzero(tape.complement > np.arange(len(tape.complement)))
+        legs = np.stack([first, tape.complement[first]])
+        cost = pair_cost(tape, legs)
+        found = Baskets(tape, "cost")
+        for row, pair in np.argwhere((1 - cost >= self.params.min_margin) & (cost < 1)):
+            found.add(row, legs[:, pair], 1 - cost[row, pair], cost[row, pair])
+        return found.signals("the pair costs {cost:.4f} with fees and pays 1")

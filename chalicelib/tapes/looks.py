@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
+from chalicelib.domain.arrays import FloatArray
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.cycle import CYCLE_SECONDS, HistoryRow
 from chalicelib.domain.market import InstrumentId, Market, MarketId
@@ -58,11 +59,29 @@ def history_rows(recording: Recording) -> Iterator[HistoryRow]:
     """The rows that strategies were shown, oldest first: the same floats as in the records."""
     table = recording.table(RowKind.QUOTES)
     looked = recording.table(RowKind.MOMENTS).times
-    numbers = [_floats(table.decimals(name)) for name in HISTORY_COLUMNS]
-    for stamp, (first, last) in zip(looked.tolist(), _bounds(table.times, looked), strict=True):
-        names = [recording.facts.instruments[n] for n in table.subjects[first:last].tolist()]
+    numbers = [_known(table.decimals(name)) for name in HISTORY_COLUMNS]
+    looks = zip(looked.tolist(), _bounds(table.times, looked), _volumes(recording), strict=True)
+    for stamp, (first, last), volumes in looks:
+        subjects = table.subjects[first:last]
+        names = [recording.facts.instruments[n] for n in subjects.tolist()]
         values = tuple(tuple(column[first:last]) for column in numbers)
-        yield HistoryRow(stamp // _MICROSECONDS, tuple(names), values)
+        volume = tuple(None if np.isnan(v) else v for v in volumes[subjects].tolist())
+        yield HistoryRow(stamp // _MICROSECONDS, tuple(names), (*values, volume))
+
+
+def _volumes(recording: Recording) -> Iterator[FloatArray]:
+    """For each look, the 24 hours' volume of every instrument's market, NaN where not stated."""
+    facts, table = recording.facts, recording.table(RowKind.LISTINGS)
+    place = {name: number for number, name in enumerate(facts.instruments)}
+    market_of = np.full(len(facts.instruments), len(facts.markets))
+    for number, known in enumerate(facts.markets):
+        outcomes = (o.instrument_id for version in known.versions for o in version.outcomes)
+        market_of[[place[name] for name in outcomes if name in place]] = number
+    stated = table.decimals("volume_24h").floats()
+    for first, last in _bounds(table.times, recording.table(RowKind.MOMENTS).times):
+        by_market = np.full(len(facts.markets) + 1, np.nan)
+        by_market[table.numbers("market")[first:last]] = stated[first:last]
+        yield by_market[market_of]
 
 
 def _bounds(times: IntArray, looked: IntArray) -> Iterator[tuple[int, int]]:
@@ -71,6 +90,6 @@ def _bounds(times: IntArray, looked: IntArray) -> Iterator[tuple[int, int]]:
     return zip(starts, ends, strict=True)
 
 
-def _floats(column: DecimalColumn) -> list[float | None]:
+def _known(column: DecimalColumn) -> list[float | None]:
     values = zip(column.floats().tolist(), column.present.tolist(), strict=True)
     return [value if present else None for value, present in values]

@@ -1,7 +1,7 @@
 """A question to a host, its answer, and what is remembered of the host between questions."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakKeyDictionary
@@ -10,6 +10,7 @@ import httpx
 
 from chalicelib.domain.errors import VenueError, VenueUnavailable
 from chalicelib.domain.fault import FaultKind
+from chalicelib.venues.body import parse_json
 from chalicelib.venues.connection import SIDE_BY_SIDE
 from chalicelib.venues.metering import Meter
 from chalicelib.venues.pacing import TokenBucket
@@ -34,7 +35,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask; it may take several attempts. ``cost`` is in units of the host's pace."""
+    """What to ask; it may take several attempts. ``cost`` is in units of the host's pace.
+
+    ``reading`` makes the answer of a body, its content type and who sent it.
+    """
 
     venue: str
     url: httpx.URL
@@ -43,6 +47,7 @@ class Question:
     deadline: float
     fresh_for: float | None
     cost: float
+    reading: Callable[[bytes, str, str], object] = parse_json
 
     @property
     def method(self) -> str:

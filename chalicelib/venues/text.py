@@ -16,6 +16,8 @@ _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def clean_text(raw: str, limit: int = TEXT_LIMIT) -> str:
     """Return one line of visible text, at most ``limit`` characters, cut with an ellipsis."""
+    if len(raw) <= limit and raw.isprintable() and "  " not in raw:
+        return raw.strip()
     # Long before the cut, so that a megabyte of text costs nothing.
     line = raw[: limit * 2].replace("\n", " ")
     if not line.isprintable():
@@ -34,7 +36,7 @@ def _visible(character: str) -> str:
 
 def safe_url(raw: str, hosts: Collection[str]) -> str:
     """Return ``raw`` when it is an https address on one of ``hosts``, otherwise nothing."""
-    if len(raw) > URL_LIMIT or not raw.isascii() or not raw.isprintable() or " " in raw:
+    if not raw or len(raw) > URL_LIMIT or not raw.isascii() or not raw.isprintable() or " " in raw:
         return ""
     try:
         parts = urlsplit(raw)

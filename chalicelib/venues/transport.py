@@ -122,18 +122,21 @@ class Transport:
         headers: Mapping[str, str] = MappingProxyType({}),
         fresh_for: float | None = None,
         cost: float = 1.0,
+        reading: Callable[[bytes, str, str], object] = parse_json,
     ) -> Answer:
         """Fetch JSON, by POST where there is a ``body``, and say when it was fetched.
 
         ``fresh_for`` is for how many seconds a kept answer is good enough; an older one is shown to
         the host, which answers whether it has changed. None keeps nothing. ``cost`` is the
-        request's weight in units of the host's pace.
+        request's weight in units of the host's pace. ``reading`` reads what is not JSON: a body,
+        given its content type and who sent it.
         """
         content = None if body is None else json.dumps(body).encode()
         target = self._allowed(httpx.URL(url, params=list(query)) if query else httpx.URL(url))
+        sent = {**self._headers, **headers}
         question = Question(
-            self._venue, target, content, {**self._headers, **headers}, deadline, fresh_for, cost
-        )
+            self._venue, target, content, sent, deadline, fresh_for, cost, reading
+        )  # fmt: skip
         host = self._hosts[target.host]
         kept = None if fresh_for is None else self._cache.get(question.key)
         if kept is not None and self.seconds() - kept.checked < (fresh_for or 0.0):
@@ -260,7 +263,7 @@ class Transport:
 
 def _opened(kept: Kept, question: Question, *, from_cache: bool = False) -> Answer:
     content_type = kept.headers.get("content-type", "")
-    body = parse_json(kept.body, content_type, question.origin)
+    body = question.reading(kept.body, content_type, question.origin)
     return Answer(body, kept.headers, kept.fetched_at, kept.confirmed_at, from_cache)
 
 

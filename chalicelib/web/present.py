@@ -1,5 +1,9 @@
 """Domain values as they go over the wire. Pure."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib.domain.activity import fill_text, settlement_text
 from chalicelib.domain.control import Control
 from chalicelib.domain.cycle import CycleRecord, CycleReport
@@ -78,7 +82,14 @@ def trade_view(trade: Fill | Settlement) -> wire.TradeView:
         fee=trade.fee,
         reason=trade.reason,
         fee_rule=trade.fee_rule,
+        inputs=trade.inputs,
     )
+
+
+def activity_view(entry: Mapping[str, Any]) -> wire.ActivityView:
+    """One thing that happened; its row keeps the numbers behind it as JSON text."""
+    inputs = json.loads(entry.get("inputs", "{}"))
+    return wire.ActivityView(**{**entry, "inputs": inputs})
 
 
 def decision_views(record: CycleRecord) -> list[wire.DecisionView]:
@@ -109,6 +120,7 @@ def _fill(fill: Fill) -> wire.DecisionView:
         size=fill.size,
         price=fill.price,
         fee=fill.fee,
+        inputs=fill.inputs,
     )
 
 
@@ -132,6 +144,7 @@ def _refusal(refusal: Refusal, titles: dict[str, str]) -> wire.DecisionView:
         title=titles.get(refusal.instrument_id, refusal.instrument_id),
         text=refusal.reason,
         code=refusal.code,
+        inputs=refusal.inputs,
     )
 
 

@@ -1,6 +1,7 @@
 """The views of the Risk & control page: limits and their use, protections, refusals."""
 
 from chalicelib.domain.cycle import Config
+from chalicelib.domain.in_force import in_force, whose
 from chalicelib.domain.portfolio import Account
 from chalicelib.operations import reading
 from chalicelib.operations.listed import listed_markets
@@ -16,7 +17,10 @@ from chalicelib.web.risk_present import exit_statistics, protection_view, refusa
 
 async def risk(call: Call) -> wire.Risk:
     """Everything that bounds trading, and how much of it is used."""
+    from chalicelib.strategies import discover  # noqa: PLC0415 - numpy, only when asked
+
     overview = await reading.read_overview(call.office.table)
+    discover()
     config, markets = overview.config, await listed_markets(call.office.archive, overview)
     uses = limit_uses(overview.accounts, config, overview.house, overview.last_cycle or 0, markets)
     refused = await recent_refusals(
@@ -36,16 +40,19 @@ async def risk(call: Call) -> wire.Risk:
 
 
 def _strategy(config: Config, account: Account, uses: list[wire.LimitUse]) -> wire.StrategyRisk:
-    name, setting = account.strategy, config.setting(account.strategy)
+    name, stored = account.strategy, config.setting(account.strategy)
+    setting = in_force(config).setting(name)
     return wire.StrategyRisk(
         strategy=name,
         limits=uses,
-        exits=setting.exits.model_dump(mode="json"),
-        sizing=setting.sizing.model_dump(mode="json"),
+        exits=setting.exit_rules.model_dump(mode="json"),
+        sizing=setting.entry_sizing.model_dump(mode="json"),
         exit_reasons=exit_statistics(account),
         settings=config.limits_of(name).model_dump(mode="json"),
         protections=config.protections_of(name).model_dump(mode="json"),
         borrow=setting.borrow.model_dump(mode="json"),
+        exits_from=whose(stored.exits),
+        sizing_from=whose(stored.sizing),
     )
 
 
@@ -66,6 +73,7 @@ async def change_risk(call: Call) -> wire.Risk:
         call.headers.get("idempotency-key"),
         borrow=body.borrow,
         quality=body.quality,
+        own=body.own,
     )
     await store_risk(call.office.table, wanted, call.office.now)
     return await risk(call)

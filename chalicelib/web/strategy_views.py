@@ -1,7 +1,8 @@
 """The views of strategies: what there is, and what the operator chose for each."""
 
-from chalicelib.domain.cycle import Config
+from chalicelib.domain.cycle import Config, StrategyFault
 from chalicelib.domain.errors import InputError, StoreError
+from chalicelib.domain.in_force import in_force, whose
 from chalicelib.domain.strategy import build_strategy
 from chalicelib.operations.strategies import WantedSetting, read_config
 from chalicelib.operations.strategies import change_strategy as store_strategy
@@ -11,10 +12,15 @@ from chalicelib.web.http import Call
 
 async def strategies(call: Call) -> wire.Page[wire.StrategyView]:
     """All strategies that this deployment has."""
-    from chalicelib.strategies import discover  # noqa: PLC0415 - numpy, only when asked
+    from chalicelib.strategies import broken, discover  # noqa: PLC0415 - numpy, only when asked
 
-    config = await read_config(call.office.table)
-    return wire.Page[wire.StrategyView](items=[_strategy(name, config) for name in discover()])
+    config, names = await read_config(call.office.table), discover()
+    return wire.Page[wire.StrategyView](
+        items=[
+            *(_strategy(name, config) for name in names),
+            *(_broken(fault, config) for fault in broken()),
+        ]
+    )
 
 
 async def change_strategy(call: Call) -> wire.StrategyView:
@@ -36,7 +42,7 @@ async def change_strategy(call: Call) -> wire.StrategyView:
 
 
 def _strategy(name: str, config: Config) -> wire.StrategyView:
-    setting = config.setting(name)
+    stored, setting = config.setting(name), in_force(config).setting(name)
     try:
         built = build_strategy(name, setting.params)
     except InputError as exc:
@@ -54,4 +60,28 @@ def _strategy(name: str, config: Config) -> wire.StrategyView:
         lookback=built.lookback,
         merge_pairs=setting.merge_pairs,
         version=config.version,
+        trades=list(built.about.trades),
+        baseline=built.about.baseline,
+        enters=built.about.enters,
+        leaves=built.about.leaves,
+        fails_when=built.about.fails_when,
+        sizing=setting.entry_sizing.model_dump(mode="json"),
+        exits=setting.exit_rules.model_dump(mode="json"),
+        sizing_from=whose(stored.sizing),
+        exits_from=whose(stored.exits),
+    )
+
+
+def _broken(fault: StrategyFault, config: Config) -> wire.StrategyView:
+    return wire.StrategyView(
+        name=fault.strategy,
+        summary="its file could not be read",
+        enabled=False,
+        paused=False,
+        params={},
+        schema={},
+        lookback=1,
+        merge_pairs=False,
+        version=config.version,
+        fault=fault.reason,
     )

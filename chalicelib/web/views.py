@@ -200,7 +200,7 @@ async def activity(call: Call) -> wire.Page[wire.ActivityView]:
         call.office.table, query.limit, _place(call, query.cursor, "activity"), call.office.now
     )
     return wire.Page[wire.ActivityView](
-        items=[wire.ActivityView(**entry) for entry in listing.items],
+        items=[present.activity_view(entry) for entry in listing.items],
         next=cursor.sign(listing.cursor, call.token, "activity"),
     )
 

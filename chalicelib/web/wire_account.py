@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import Field, JsonValue
 
+from chalicelib.domain.in_force import Whose
+from chalicelib.domain.market import MarketKind
 from chalicelib.web.wire_base import Amount, Body, Wire
 
 
@@ -66,7 +68,10 @@ class EquityPoint(Wire):
 
 
 class StrategyView(Wire):
-    """A strategy, what the operator chose for it, and the JSON schema of its parameters."""
+    """A strategy, what the operator chose for it, and the JSON schema of its parameters.
+
+    One whose file could not be read has nothing but a name and a ``fault``.
+    """
 
     name: str
     summary: str
@@ -77,6 +82,16 @@ class StrategyView(Wire):
     lookback: int
     merge_pairs: bool = Field(description="Both sides of a market become a dollar at once")
     version: int
+    trades: list[MarketKind] = Field([], description="Kinds of market that it trades")
+    baseline: bool = Field(False, description="What the others are to be measured against")
+    enters: str = ""
+    leaves: str = ""
+    fails_when: str = ""
+    sizing: dict[str, JsonValue] = Field({}, description="The sizing in force")
+    exits: dict[str, JsonValue] = Field({}, description="The exit rules in force")
+    sizing_from: Whose = "strategy"
+    exits_from: Whose = "strategy"
+    fault: str = Field("", description="Why its file could not be read")
 
 
 class StrategyChange(Body):

@@ -8,6 +8,8 @@ from pydantic import Field
 from chalicelib.web.wire_base import Amount, Wire
 from chalicelib.web.wire_quality import OriginName
 
+INPUTS = "The numbers that the decision looked at, to six digits"
+
 
 class CycleView(Wire):
     """The summary of one committed cycle."""
@@ -42,6 +44,7 @@ class DecisionView(Wire):
     size: Amount | None = None
     price: Amount | None = None
     fee: Amount | None = None
+    inputs: dict[str, float] = Field({}, description=INPUTS)
 
 
 class CycleDetail(Wire):
@@ -70,6 +73,7 @@ class TradeView(Wire):
     fee: Amount
     reason: str
     fee_rule: str
+    inputs: dict[str, float] = Field({}, description=INPUTS)
 
 
 class ActivityView(Wire):
@@ -82,3 +86,4 @@ class ActivityView(Wire):
     cycle_id: int | None
     strategy: str | None
     text: str
+    inputs: dict[str, float] = Field({}, description=INPUTS)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
+from chalicelib.domain.in_force import Whose
 from chalicelib.web.wire_base import Amount, Body, Wire
 
 
@@ -54,6 +55,8 @@ class StrategyRisk(Wire):
     settings: dict[str, JsonValue] = Field({}, description="All limits, as PUT takes them")
     protections: dict[str, JsonValue] = Field({}, description="As PUT takes them")
     borrow: dict[str, JsonValue] = Field({}, description="Selling short on spot, as PUT takes it")
+    exits_from: Whose = Field("strategy", description="Whose exit rules are in force")
+    sizing_from: Whose = Field("strategy", description="Whose sizing is in force")
 
 
 class RefusalView(Wire):
@@ -97,6 +100,9 @@ class RiskChange(Body):
     quality: dict[str, JsonValue] | None = None
     paused_venues: list[str] | None = Field(None, max_length=20)
     borrow: dict[str, JsonValue] | None = Field(None, description="Of one strategy")
+    own: list[Literal["exits", "sizing"]] = Field(
+        [], max_length=2, description="Parts of which the strategies' own hold again"
+    )
     reason: str = Field(min_length=3, max_length=200)
 
 

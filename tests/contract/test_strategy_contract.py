@@ -1,96 +1,58 @@
-"""What every strategy promises. A strategy joins by its file's presence."""
+"""What every strategy promises. A strategy joins by its file's presence.
 
-import asyncio
-import builtins
-import inspect
-import os
-import re
-import socket
+The checks themselves are in ``bot.authoring``: ``bot strategy check`` runs the same.
+"""
+
 from collections.abc import Callable
-from dataclasses import fields
-from datetime import timedelta
-from functools import cache
-from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.cycle import HistoryRow
-from chalicelib.domain.signal import Signals
+from bot.authoring.describing import check_named, check_parameters
+from bot.authoring.poor import (
+    POOR,
+    WORTHLESS,
+    check_buys_nothing_worthless,
+    check_no_instruments,
+    check_small_tapes,
+    check_takes,
+    check_unknown,
+    check_wide_tape,
+)
+from bot.authoring.promises import (
+    check_bounded_memory,
+    check_causality,
+    check_determinism,
+    check_no_input_or_output,
+    check_one_way,
+    check_shape,
+    check_something,
+    check_wishes,
+)
+from bot.authoring.recorded import recorded_tape
 from chalicelib.domain.strategy import REGISTRY, Strategy, build_strategy
 from chalicelib.domain.tape import Tape
-from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.strategies import discover
-from chalicelib.venues.recorded import TAPE_START
-from chalicelib.venues.recorded.client import open_venue
-from tests.builders import random_spot_walk, random_walk, tape_of
+from tests.builders import mixed_walk, random_exchanges, random_spot_walk, random_walk
 
 NAMES = discover()
-COLUMNS = ("entry", "exit", "edge", "confidence")
 WALKS = st.builds(
     lambda walk, **kw: walk(**kw),
-    walk=st.sampled_from([random_walk, random_spot_walk]),
+    walk=st.sampled_from([random_walk, random_spot_walk, mixed_walk, mixed_walk, random_exchanges]),
     seed=st.integers(0, 10**6),
     rows_=st.integers(1, 60),
     columns=st.integers(1, 6),
     unknown=st.sampled_from([0.0, 0.05, 0.5]),
 )
 many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+AtRow = Callable[[Strategy, Tape, int], None]
 
 
 @pytest.fixture(params=NAMES)
 def strategy(request: pytest.FixtureRequest) -> Strategy:
     """The strategy with its default parameters."""
     return build_strategy(request.param, {})
-
-
-@cache
-def recorded_tape() -> Tape:
-    """Two hours of real order books, as the cycle would have shown them."""
-    venue, markets, window = open_venue({}), {}, []
-    for minute in range(120):
-        at = TAPE_START + timedelta(minutes=minute)
-        scan = asyncio.run(venue.scan(at))
-        markets.update(scan.markets)
-        window.append(TapeRow.of(history_row(int(at.timestamp()) // 60, scan.quotes)))
-    everything = sorted({name for row in window for name in row.row.instruments})
-    unknown = ((None,) * len(everything),) * 4
-    last = TapeRow.of(HistoryRow(0, tuple(everything), unknown))
-    return build_tape([*window, last], markets.values()).rows(0, 120)
-
-
-def arrays_of(tape: Tape) -> dict[str, Any]:
-    """A copy of everything that the tape holds, by name."""
-    seen = {f.name: getattr(tape, f.name) for f in fields(tape)}
-    asked = seen.pop("questions")
-    seen |= {f"questions.{f.name}": getattr(asked, f.name) for f in fields(asked)}
-    return {name: np.copy(array) for name, array in seen.items()}
-
-
-def assert_same_row(one: Signals, row: int, other: Signals, other_row: int) -> None:
-    """Both say exactly the same at these rows: bit for bit, reasons included."""
-    for name in COLUMNS:
-        left, right = getattr(one, name)[row], getattr(other, name)[other_row]
-        np.testing.assert_array_equal(left, right, err_msg=name)
-    wished = one.entry[row] | one.exit[row]
-    for name, facts in one.facts.items():
-        np.testing.assert_array_equal(
-            facts[row][wished], other.facts[name][other_row][wished], err_msg=name
-        )
-
-
-def check_causality(strategy: Strategy, tape: Tape, row: int) -> None:
-    whole = strategy.signals(tape)
-    assert_same_row(whole, row, strategy.signals(tape.rows(0, row + 1)), -1)
-
-
-def check_bounded_memory(strategy: Strategy, tape: Tape, row: int) -> None:
-    whole = strategy.signals(tape)
-    recent = tape.rows(max(0, row + 1 - strategy.lookback), row + 1)
-    if len(recent) == strategy.lookback:
-        assert_same_row(whole, row, strategy.signals(recent), -1)
 
 
 @many
@@ -110,16 +72,24 @@ def test_strategy_remembers_no_more_than_its_lookback(
 
 
 @pytest.mark.parametrize("check", [check_causality, check_bounded_memory])
-def test_strategy_on_real_books_is_causal_and_bounded(
-    strategy: Strategy, check: Callable[[Strategy, Tape, int], None]
-) -> None:
+def test_strategy_on_real_books_is_causal_and_bounded(strategy: Strategy, check: AtRow) -> None:
     for row in range(0, 120, 7):
         check(strategy, recorded_tape(), row)
 
 
+@pytest.mark.parametrize("walk", [random_walk, random_spot_walk, mixed_walk, random_exchanges])
+@pytest.mark.parametrize("check", [check_causality, check_bounded_memory])
+def test_strategy_that_has_seen_its_whole_lookback_is_causal_and_bounded(
+    strategy: Strategy, check: AtRow, walk: Callable[..., Tape]
+) -> None:
+    for seed in range(4):
+        seen = walk(seed, strategy.lookback + 12, 4, 0.01)
+        for row in range(strategy.lookback - 1, len(seen), 3):
+            check(strategy, seen, row)
+
+
 def test_strategy_wishes_for_something_on_random_or_real_tapes(strategy: Strategy) -> None:
-    seen = [recorded_tape(), *(random_walk(seed, 60, 6, 0) for seed in range(40))]
-    assert any(strategy.signals(tape).entry.any() for tape in seen)
+    check_something(strategy)
 
 
 @many
@@ -127,13 +97,7 @@ def test_strategy_wishes_for_something_on_random_or_real_tapes(strategy: Strateg
 def test_strategy_gives_the_same_answer_twice_and_leaves_the_tape_as_it_was(
     strategy: Strategy, walk: Tape
 ) -> None:
-    before = arrays_of(walk)
-    first = strategy.signals(walk)
-    second = type(strategy)(strategy.params).signals(walk)
-    for row in range(len(walk)):
-        assert_same_row(first, row, second, row)
-    for name, array in arrays_of(walk).items():
-        np.testing.assert_array_equal(array, before[name], err_msg=name)
+    check_determinism(strategy, walk)
 
 
 @many
@@ -141,14 +105,7 @@ def test_strategy_gives_the_same_answer_twice_and_leaves_the_tape_as_it_was(
 def test_strategy_answers_in_the_shape_of_the_tape_and_only_about_its_instruments(
     strategy: Strategy, walk: Tape
 ) -> None:
-    signals = strategy.signals(walk)
-    for name in COLUMNS:
-        assert getattr(signals, name).shape == walk.bid.shape, name
-    assert signals.entry.dtype == signals.exit.dtype == np.bool_
-    assert signals.basket is None or signals.basket.shape == (len(walk.instruments),)
-    legs = [leg for basket in signals.entries(walk) for leg in basket.legs]
-    assert {leg.instrument_id for leg in legs} <= set(walk.instruments)
-    assert set(signals.exits(walk)) <= set(walk.instruments)
+    check_shape(strategy, walk)
 
 
 @many
@@ -156,83 +113,54 @@ def test_strategy_answers_in_the_shape_of_the_tape_and_only_about_its_instrument
 def test_strategy_wishes_come_with_a_gain_a_confidence_and_a_reason(
     strategy: Strategy, walk: Tape
 ) -> None:
-    signals = strategy.signals(walk)
-    for row in range(len(walk)):
-        for basket in signals.entries(walk, row):
-            assert basket.edge > 0
-            assert all(0 <= leg.confidence <= 1 and leg.reason for leg in basket.legs)
-        assert all(signals.exits(walk, row).values())
+    check_wishes(strategy, walk)
 
 
 @many
 @given(walk=WALKS)
 def test_strategy_never_enters_and_leaves_at_once(strategy: Strategy, walk: Tape) -> None:
-    signals = strategy.signals(walk)
-    assert not (signals.entry & signals.exit).any()
+    check_one_way(strategy, walk)
 
 
-def test_strategy_does_no_input_or_output(
-    strategy: Strategy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = random_walk(7, 60, 6)
-
-    def forbidden(*_: Any, **__: Any) -> None:
-        raise AssertionError("a strategy may do no input or output")
-
-    for owner, name in ((builtins, "open"), (os, "open"), (socket, "socket"), (os, "getenv")):
-        monkeypatch.setattr(owner, name, forbidden)
-    signals = strategy.signals(seen)
-    signals.entries(seen)
-    signals.exits(seen)
+def test_strategy_does_no_input_or_output(strategy: Strategy) -> None:
+    check_no_input_or_output(strategy)
 
 
 @pytest.mark.parametrize("rows", [1, 80])
 def test_strategy_wishes_for_nothing_where_nothing_is_known(strategy: Strategy, rows: int) -> None:
-    unknown = np.full((rows, 4), np.nan)
-    signals = strategy.signals(tape_of(unknown, unknown))
-    assert not signals.entry.any()
-    assert not signals.exit.any()
+    check_unknown(strategy, rows)
 
 
 @pytest.mark.parametrize("rows", [1, 80])
 def test_strategy_takes_a_tape_without_instruments(strategy: Strategy, rows: int) -> None:
-    nothing = np.empty((rows, 0))
-    empty = tape_of(nothing, nothing)
-    signals = strategy.signals(empty)
-    assert signals.entries(empty) == []
-    assert signals.exits(empty) == {}
+    check_no_instruments(strategy, rows)
 
 
-def test_strategy_takes_a_tape_of_one_row(strategy: Strategy) -> None:
-    one = random_walk(1, 1, 6)
-    strategy.signals(one).entries(one)
+def test_strategy_takes_a_tape_of_one_row_and_one_of_one_instrument(strategy: Strategy) -> None:
+    check_small_tapes(strategy)
+
+
+@pytest.mark.parametrize("kind", POOR)
+def test_strategy_takes_a_poor_tape(strategy: Strategy, kind: str) -> None:
+    check_takes(strategy, kind)
+
+
+@pytest.mark.parametrize("kind", WORTHLESS)
+def test_strategy_buys_no_contract_that_is_over_or_has_no_price(
+    strategy: Strategy, kind: str
+) -> None:
+    check_buys_nothing_worthless(strategy, kind)
 
 
 def test_strategy_takes_ten_thousand_markets_at_once(strategy: Strategy) -> None:
-    wide = random_walk(1, strategy.lookback, 20_000)
-    assert strategy.signals(wide).entry.shape == (strategy.lookback, 20_000)
+    check_wide_tape(strategy, 20_000)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_strategy_is_named_documented_and_bounded(name: str) -> None:
-    cls = REGISTRY[name]
-    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name)
-    assert inspect.cleandoc(cls.__doc__ or "").count(".") >= 1
-    module = inspect.getmodule(cls)
-    assert module is not None
-    assert module.__name__ == f"chalicelib.strategies.{name.replace('-', '_')}"
-    schema = cls.Params.model_json_schema()
-    for parameter, described in schema["properties"].items():
-        assert described.get("description"), parameter
-        bounds = set(described) & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
-        assert described["type"] not in {"integer", "number"} or len(bounds) == 2, parameter
+    check_named(REGISTRY[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_strategy_defaults_lie_inside_their_own_bounds(name: str) -> None:
-    defaults = REGISTRY[name].Params().model_dump()
-    assert build_strategy(name, defaults).params.model_dump() == defaults
-
-
-def test_strategy_lookback_is_a_positive_number_of_rows(strategy: Strategy) -> None:
-    assert strategy.lookback >= 1
+def test_strategy_parameters_are_described_and_bounded_around_their_defaults(name: str) -> None:
+    check_parameters(REGISTRY[name])

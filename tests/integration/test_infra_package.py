@@ -1,16 +1,29 @@
 """A package that lacks something is refused before it is deployed."""
 
+import os
+import shutil
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.cloud import contents
+from bot.authoring import template
+from bot.authoring.folder import files_to_ship
+from bot.cloud import contents, project
 from bot.cloud.errors import CloudError
 from bot.cloud.layout import Layout
-from bot.cloud.package import package
+from bot.cloud.package import add_strategies, content_digest, package
+from chalicelib.domain.errors import InputError
+from chalicelib.domain.strategy import REGISTRY
+from chalicelib.strategies import discover, user
 
+ROOT = Path(__file__).parents[2]
+PLACES = (
+    "AWS::Partition", "AWS::Region", "AWS::AccountId", "Stage", "TableName", "ArchiveBucket",
+)  # fmt: skip
 SITE = "python/lib/python3.11/site-packages/"
 Make = Callable[..., list[Path]]
 
@@ -85,3 +98,72 @@ def test_a_broken_configuration_is_refused_before_anything_is_built(tmp_path: Pa
     with pytest.raises(CloudError, match=r"config\.json cannot be read"):
         package(Layout(tmp_path), "local")
     assert not (tmp_path / ".local").exists()
+
+
+RULE = template.STRATEGY.format(name="my-rule", cls="MyRule")
+FOUND = "from chalicelib.strategies import discover; print('my-rule' in discover())"
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of the user's own with one file, and what no package takes."""
+    folder = tmp_path / "own"
+    (folder / "tests").mkdir(parents=True)
+    (folder / "my_rule.py").write_text(RULE)
+    (folder / "notes.txt").write_text("not code")
+    (folder / "tests" / "test_my_rule.py").write_text("raise SystemExit")
+    monkeypatch.setenv("STRATEGIES_FOLDER", str(folder))
+    yield folder
+    if str(folder) in user.__path__:
+        user.__path__.remove(str(folder))
+    sys.modules.pop(f"{user.__name__}.my_rule", None)
+    REGISTRY.pop("my-rule", None)
+    discover()
+
+
+def test_users_own_strategies_are_put_where_the_application_looks(own: Path) -> None:
+    files = files_to_ship(os.environ)
+    assert [file.name for file in files] == ["my_rule.py"]
+    archive = own / "deployment.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("app.py", "")
+    add_strategies(archive, files)
+    with zipfile.ZipFile(archive) as made:
+        assert made.namelist() == ["app.py", "chalicelib/strategies/user/my_rule.py"]
+        assert made.read("chalicelib/strategies/user/my_rule.py").decode() == RULE
+    assert (ROOT / "chalicelib/strategies/user/__init__.py").exists()
+
+
+def test_change_of_a_users_strategy_makes_another_package(own: Path) -> None:
+    (file,) = files_to_ship(os.environ)
+    digests = {content_digest(ROOT, "local"), content_digest(ROOT, "local", [file])}
+    file.write_text(RULE + "\nX = 1\n")
+    digests.add(content_digest(ROOT, "local", [file]))
+    assert len(digests) == 3
+
+
+def test_copy_that_chalice_deploys_holds_the_users_strategies(own: Path, tmp_path: Path) -> None:
+    for name in ("app.py", "requirements.txt", ".chalice", "chalicelib"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    values = dict.fromkeys(PLACES, "x")
+    copy = project.prepare(Layout(tmp_path), "dev", {}, values, files_to_ship(os.environ))
+    assert (copy / "chalicelib/strategies/user/my_rule.py").read_text() == RULE
+    bare = {"PYTHONPATH": str(copy), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-P", "-c", FOUND]
+    ran = subprocess.run(command, cwd=copy, env=bare, capture_output=True, text=True, check=False)
+    assert ran.stdout == "True\n", ran.stderr
+
+
+def test_users_strategy_that_needs_what_is_not_packed_is_refused(
+    make: Make, tmp_path: Path, own: Path
+) -> None:
+    (own / "my_rule.py").write_text("import scipy\n")
+    with pytest.raises(CloudError, match=r"scipy \(imported by my_rule\.py"):
+        contents.check(tmp_path, make(), [own / "my_rule.py"])
+
+
+def test_users_strategy_that_does_not_work_is_not_packed(own: Path) -> None:
+    (own / "my_rule.py").write_text((ROOT / "chalicelib/strategies/momentum.py").read_text())
+    with pytest.raises(InputError, match=r"momentum\.py and .*my_rule\.py"):
+        files_to_ship(os.environ)

@@ -15,6 +15,7 @@ def test_what_is_left_out_has_a_usual_value() -> None:
     settings = Settings.from_env({**GOOD, "PATH": "/bin", "VENUES": "", "REPLAY_ANCHOR": ""})
     assert settings == Settings(stage="prod", table="prod-state", bucket="prod-archive")
     assert settings.venues == ("polymarket",)
+    assert (settings.forecasts, settings.news_feeds) == ((), ())
     assert settings.lease_seconds == 55
     assert settings.metrics_namespace == "MarketStrategyTester"
     assert not settings.is_replay
@@ -29,12 +30,16 @@ def test_every_variable_is_read() -> None:
             "LEASE_SECONDS": "10",
             "METRICS_NAMESPACE": "Other",
             "LOG_LEVEL": "DEBUG",
+            "FORECASTS": "nws, openmeteo",
+            "NEWS_FEEDS": "https://news.example/a,https://news.example/b",
         }
     )
     assert settings.is_replay
     assert settings.replay_anchor == datetime(2026, 11, 22, 10, tzinfo=UTC)
     assert (settings.lease_seconds, settings.log_level) == (10, "DEBUG")
     assert settings.metrics_namespace == "Other"
+    assert settings.forecasts == ("nws", "openmeteo")
+    assert settings.news_feeds == ("https://news.example/a", "https://news.example/b")
 
 
 @pytest.mark.parametrize("missing", GOOD)
@@ -53,6 +58,7 @@ def test_a_missing_variable_is_named(missing: str) -> None:
         ("TABLE_NAME", "t"),
         ("ARCHIVE_BUCKET", "b" * 64),
         ("VENUES", ","),
+        ("NEWS_FEEDS", ",".join(f"https://news.example/{n}" for n in range(11))),
         ("REPLAY_ANCHOR", "yesterday"),
         ("REPLAY_ANCHOR", "2026-11-22T10:00:00"),
         ("LEASE_SECONDS", "0"),

@@ -13,6 +13,7 @@ PACES = {
 """Less than a fifth of the tightest documented limits: 300, 500 and 200 requests in 10 s."""
 
 MARKETS = f"https://{CATALOGUE}/markets/keyset"
+EVENTS = f"https://{CATALOGUE}/events"
 BOOKS = f"https://{EXCHANGE}/books"
 EXCHANGE_MARKETS = f"https://{EXCHANGE}/markets"
 TERSE_MARKETS = f"https://{EXCHANGE}/clob-markets"

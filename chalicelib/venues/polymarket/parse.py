@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.domain.book import Level, OrderBook, Quote
+from chalicelib.domain.errors import VenuePayloadError
 from chalicelib.domain.fee import FeeTerms
 from chalicelib.domain.market import InstrumentId, Market, MarketId, MarketStatus, Outcome
 from chalicelib.domain.money import MONEY_QUANTUM, ONE, ZERO
@@ -16,6 +17,7 @@ from chalicelib.venues.polymarket.schemas import (
     BookLevel,
     ClobBook,
     GammaMarket,
+    GammaMember,
     GammaPage,
     GammaState,
     TerseMarket,
@@ -79,15 +81,41 @@ def _unfolded(entry: object) -> Iterator[object]:
         yield entry
         return
     event = {name: value for name, value in entry.items() if name != "markets"}
+    event["marketsListed"] = _members(nested)
     for market in nested:
         yield {"events": [event], **market} if isinstance(market, dict) else market
 
 
+def _members(nested: list[object]) -> int:
+    """How many markets there are, if they are one group of which exactly one wins; otherwise 0."""
+    groups = {
+        market.get("negRiskMarketID") if market.get("negRisk") is True else None
+        for market in nested
+        if isinstance(market, dict)
+    }
+    alone = any(not isinstance(market, dict) for market in nested)
+    return 0 if alone or len(groups) != 1 or None in groups else len(nested)
+
+
+def read_group_size(raw: object, path: str) -> int:
+    """How many markets an event lists of which exactly one wins; 0 where that is not so."""
+    members = read_page(raw).markets
+    if not members:
+        return 0
+    event = read_model(GammaMember, members[0], path).event
+    return 0 if event.neg_risk_augmented else event.markets_listed
+
+
 def read_listing(raw: object, path: str, seen_at: datetime) -> Listing | None:
     """Read an entry of the catalogue; None when it takes no orders."""
-    if not read_model(GammaState, raw, path).takes_orders:
+    try:
+        wire = read_model(GammaMarket, raw, path)
+    except VenuePayloadError:
+        if read_model(GammaState, raw, path).takes_orders:
+            raise
+        return None  # one in preparation has little but its state
+    if not wire.takes_orders:
         return None
-    wire = read_model(GammaMarket, raw, path)
     market = _market(wire, path, seen_at)
     return Listing(market, _quotes(wire, market, path, seen_at), wire.id)
 
@@ -98,7 +126,7 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
         raise refused(f"{path}.orderPriceMinTickSize", tick, "expected 0.0001 to 0.1")
     if min_size is None or not ZERO < min_size <= _LARGEST_MIN_SIZE:
         raise refused(f"{path}.orderMinSize", min_size, f"expected 0 to {_LARGEST_MIN_SIZE}")
-    category = _category(wire)
+    category, group = _category(wire), _exclusive_group(wire, path)
     return Market(
         market_id=market_id_of(wire.condition_id),
         venue=VENUE,
@@ -119,7 +147,8 @@ def _market(wire: GammaMarket, path: str, seen_at: datetime) -> Market:
             schedule=wire.fee_schedule,
         ),
         category=category,
-        exclusive_group=_exclusive_group(wire, path),
+        exclusive_group=group,
+        group_size=0 if group is None else wire.event.markets_listed,
         volume_24h=wire.volume_24h,
         resale_seconds=RESALE_SECONDS,
         url=safe_url(f"https://{SITE_HOST}/market/{wire.slug}" if wire.slug else "", {SITE_HOST}),

@@ -123,6 +123,8 @@ class GammaEvent(GammaModel):
         None, alias="negRiskMarketID"
     )
     tags: tuple[GammaTag, ...] | None = Field(None, max_length=_MOST_TAGS)
+    markets_listed: Annotated[int, Field(strict=True, ge=0)] = 0
+    """How many markets came inside of it; 0 where it came inside of a market."""
 
     @property
     def series_name(self) -> str:
@@ -131,6 +133,17 @@ class GammaEvent(GammaModel):
 
 
 NO_EVENT = GammaEvent()
+
+
+class GammaMember(GammaModel):
+    """A market as a part of its event."""
+
+    events: tuple[GammaEvent, ...] = Field(max_length=_MOST_OUTCOMES, min_length=1)
+
+    @property
+    def event(self) -> GammaEvent:
+        """The event that it came in."""
+        return self.events[0]
 
 
 class GammaMarket(GammaState):

@@ -10,6 +10,7 @@ from chalicelib.domain.quarantine import UNANSWERED, Quarantined
 from chalicelib.ports import Clock, Scan
 from chalicelib.venues.batches import own_names, parts
 from chalicelib.venues.catalogue import Catalogue, Listing
+from chalicelib.venues.polymarket.groups import GroupSizes
 from chalicelib.venues.polymarket.hosts import MARKETS, TERSE_MARKETS
 from chalicelib.venues.polymarket.parse import VENUE, read_listing, read_page, read_terse_fee
 from chalicelib.venues.polymarket.scanning import PAGE_SIZE, PageWalk
@@ -38,6 +39,7 @@ class PolymarketUniverse:
         self._clock = clock
         self._catalogue = Catalogue(settings)
         self._walk = PageWalk(settings)
+        self._groups = GroupSizes(transport, clock)
 
     async def scan(self, held: Sequence[MarketId]) -> Scan:
         """The markets that are wanted or named, with quotes of this cycle."""
@@ -45,7 +47,8 @@ class PolymarketUniverse:
         self._catalogue.begin(held)
         aside = [*await self._read_list(deadline), *await self._ask_again(deadline)]
         aside += await self._complete_fees(deadline)
-        return self._catalogue.scan(aside)
+        aside += await self._groups.complete(self._catalogue.shown(), deadline)
+        return self._catalogue.scan(aside, self._groups.finish)
 
     async def _read_list(self, deadline: float) -> list[Quarantined]:
         """Read the full list, or read on; a failure is raised only if nothing is known yet."""

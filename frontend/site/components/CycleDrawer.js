@@ -4,7 +4,7 @@ import { html, useLayoutEffect, useRef } from "../vendor/ui.js";
 import { formatCount, formatMoney, formatPrice, formatSize, plain, words } from "../lib/format.js";
 import { trace, traced } from "../stores/overview.js";
 import { Icon } from "./Icon.js";
-import { Failure, Moment, Skeleton } from "./Panel.js";
+import { Failure, Inputs, Moment, Skeleton } from "./Panel.js";
 
 export const CycleDrawer = () => html`<${Drawer} key=${traced.value} />`;
 
@@ -59,13 +59,14 @@ const Facts = ({ cycle }) => html`
 
 const Fact = ({ name, children }) => html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
 
-const Decision = ({ kind, strategy, title, text, code, ...numbers }) => html`
+const Decision = ({ kind, strategy, title, text, code, inputs, ...numbers }) => html`
   <li class=${`decision decision-${kind}`}>
     <${Icon} name=${kind} />
     <div>
       <p><strong>${plain(strategy)}</strong> <span class="quiet">${words(kind)}${code && `: ${words(code)}`}</span></p>
       <p>${plain(text)}</p>
       <p class="quiet">${plain(title)}<${Numbers} ...${numbers} /></p>
+      <${Inputs} inputs=${inputs} />
     </div>
   </li>`;
 

@@ -1,7 +1,9 @@
 /** A titled part of the page that draws every state of what it shows, and small figures for it. */
 
 import { html } from "../vendor/ui.js";
-import { direction, exact, formatClock, formatDuration, formatShare, formatSigned, plain } from "../lib/format.js";
+import {
+  direction, exact, formatClock, formatDuration, formatNumber, formatShare, formatSigned, plain, words,
+} from "../lib/format.js";
 import { Icon } from "./Icon.js";
 
 /**
@@ -77,6 +79,18 @@ export const Moment = ({ at, write = formatClock }) =>
   html`<time datetime=${at} title=${exact(at)}>${write(at)}</time>`;
 
 export const Ago = ({ seconds }) => html`<span class="figure">${formatDuration(seconds)} ago</span>`;
+
+/** The numbers that a decision looked at, behind a disclosure. */
+export function Inputs({ inputs }) {
+  const seen = Object.entries(inputs ?? {});
+  return seen.length > 0 && html`
+    <details class="inputs">
+      <summary>What it saw</summary>
+      <dl>${seen.map(([name, value]) => html`
+        <div key=${name}><dt>${words(name)}</dt><dd class="figure">${formatNumber(value)}</dd></div>`)}
+      </dl>
+    </details>`;
+}
 
 /** A short state in words with an icon, so that colour is never alone. */
 export const Tag = ({ tone = "quiet", icon, children }) => html`

@@ -10,6 +10,7 @@ const price = new Intl.NumberFormat(undefined, { minimumFractionDigits: 4, maxim
 const percent = new Intl.NumberFormat(undefined, {
   style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2,
 });
+const number = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 6 });
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
 });
@@ -23,6 +24,7 @@ export const formatCount = (value) => count.format(Number(value));
 export const formatSize = (value) => withMinus(size.format(Number(value)));
 export const formatPrice = (value) => withMinus(price.format(Number(value)));
 export const formatShare = (value) => withMinus(percent.format(Number(value)));
+export const formatNumber = (value) => withMinus(number.format(Number(value)));
 
 /** A gain or a loss with its sign written out. */
 export const formatSigned = (value, write = formatMoney) => (Number(value) > 0 ? "+" : "") + write(value);

@@ -3,7 +3,7 @@
 import { signal } from "../vendor/ui.js";
 import { read } from "../http/client.js";
 import { resource } from "./resource.js";
-import { closeForm, forgetWrites, put, segment } from "./writing.js";
+import { closeForm, forgetWrites, put, reread, segment } from "./writing.js";
 
 const LISTED = 20;
 
@@ -61,5 +61,5 @@ export async function decide(pair, wanted, reason, known = {}) {
   const said = `${pair.legs.map(({ title }) => title).join(" / ")}: ${wanted}.`;
   const answer = await put("matches", "PUT", `/matches/${segment(pair.id)}`, body, said);
   if (answer !== null) closeForm();
-  await matches.refresh();
+  await reread(matches);
 }

@@ -21,6 +21,12 @@ export const state = resource(loadState);
 export const equity = resource(list(`/equity?points=${POINTS}`));
 export const activity = resource(list("/activity?limit=30"));
 export const cycles = resource(list(`/cycles?limit=${CYCLES_LISTED}`));
+/** Every strategy with what its author says of it. */
+export const strategies = resource(list("/strategies"));
+
+/** The strategies that the others are measured against. */
+export const baselines = computed(() =>
+  new Set((strategies.content.value ?? []).filter(({ baseline }) => baseline).map(({ name }) => name)));
 
 /** The cycle whose decision trace is open, and that trace. */
 export const traced = signal(null);
@@ -126,12 +132,12 @@ function pointOf({ accounts, last_cycle: cycle }) {
 export function watch() {
   const clock = setInterval(tick, 1_000);
   const stop = poll(refresh, () => INTERVAL_MS[tempo.peek()]);
-  [equity, cycles, activity].forEach((each) => each.refresh());
+  [equity, cycles, activity, strategies].forEach((each) => each.refresh());
   return () => {
     clearInterval(clock);
     stop();
     etag = null;
     traced.value = null;
-    [state, equity, activity, cycles, trace].forEach((each) => each.reset());
+    [state, equity, activity, cycles, strategies, trace].forEach((each) => each.reset());
   };
 }

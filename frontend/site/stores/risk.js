@@ -2,18 +2,17 @@
 
 import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
-import { lastCycle, state } from "./overview.js";
+import { lastCycle, state, strategies } from "./overview.js";
 import { resource } from "./resource.js";
-import { closeForm, forgetWrites, put, segment } from "./writing.js";
+import { closeForm, forgetWrites, put, reread, segment } from "./writing.js";
 
 const LISTED = 50;
 
 export const risk = resource(async () => (await read("/risk")).body);
 export const refusals = resource(async () => (await read(`/refusals?limit=${LISTED}`)).body.items);
-export const strategies = resource(async () => (await read("/strategies")).body.items);
 export const orders = resource(async () => (await read("/orders")).body.items);
 
-const ALL = [risk, refusals, strategies, orders];
+const OURS = [risk, refusals, orders];
 
 /** Read while the page is open: what bounds trading after every cycle, the rest when it changed. */
 export function watchRisk() {
@@ -34,15 +33,13 @@ export function watchRisk() {
   return () => {
     stops.forEach((stop) => stop());
     forgetWrites();
-    ALL.forEach((each) => each.reset());
+    OURS.forEach((each) => each.reset());
   };
 }
 
 // Cycles that this page did not see may have refused something too.
 const mayHaveRefused = (cycle, previous) =>
   !cycle || cycle.cycle_id - previous?.cycle_id !== 1 || Object.keys(cycle.refusals).length > 0;
-
-const reread = () => Promise.all(ALL.map((each) => each.refresh()));
 
 /** Let a tripped protection go before its time. */
 export const release = (protection, reason) =>
@@ -66,6 +63,12 @@ export const fundAccount = (confirm, amount, reason) =>
   send("accounts", "POST", `/accounts/${segment(confirm)}/fundings`, { amount, confirm, reason },
     `${amount.startsWith("-") ? "Taken out of" : "Paid into"} ${confirm}: ${amount.replace("-", "")} dollars.`);
 
+/** Let a strategy's own exits or sizing hold again. */
+export const giveBack = (strategy, part) =>
+  send("limits", "PUT", "/risk", {
+    strategy, own: [part], version: risk.content.peek().version, reason: `own ${part} from the dashboard`,
+  }, `${strategy}: its own ${part} again.`);
+
 /** Change limits, exits, sizing or paused venues. `about` says where the outcome is shown. */
 export const changeRisk = (about, parts, version, reason, said) =>
   send(about, "PUT", "/risk", { ...parts, version, reason }, said);
@@ -80,12 +83,12 @@ export async function changeStrategies(names, choice, reason, about = "switches"
     if (row === null) break;
     version = row.version;
   }
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, strategies, ...OURS);
 }
 
 async function send(about, method, path, body, said) {
   const answer = await put(about, method, path, body, said);
   if (answer !== null) closeForm();
-  await Promise.all([state.refresh(), reread()]);
+  await reread(state, strategies, ...OURS);
   return answer !== null;
 }

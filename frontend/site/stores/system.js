@@ -4,7 +4,7 @@ import { computed, effect } from "../vendor/ui.js";
 import { read } from "../http/client.js";
 import { lastCycle, state } from "./overview.js";
 import { resource } from "./resource.js";
-import { forgetWrites, put } from "./writing.js";
+import { forgetWrites, put, reread } from "./writing.js";
 
 export const system = resource(async () => (await read("/system")).body);
 
@@ -27,5 +27,5 @@ export async function pauseVenue(name, pause) {
   const venues = pause ? [...before, name] : before.filter((each) => each !== name);
   const reason = `${pause ? "paused" : "resumed"} from the dashboard`;
   await put("venues", "PUT", "/risk", { paused_venues: venues, version, reason }, `${name}: ${reason}.`);
-  await system.refresh();
+  await reread(system);
 }

@@ -15,7 +15,16 @@ export function openForm(kind, subject) {
 
 export const closeForm = () => { form.value = null; };
 export const dismissWrite = () => { write.value = null; };
-export const isBusy = computed(() => write.value?.step === "requested");
+
+const rereading = signal(0);
+export const isBusy = computed(() => write.value?.step === "requested" || rereading.value > 0);
+
+/** Read again what a write may have changed: until then the page shows a version that is gone. */
+export async function reread(...resources) {
+  rereading.value += 1;
+  await Promise.all(resources.map((each) => each.refresh()));
+  rereading.value -= 1;
+}
 
 /** A page that is left takes its form and its outcomes with it. */
 export function forgetWrites() {

@@ -4,7 +4,7 @@ import { html } from "../vendor/ui.js";
 import { formatClock, formatCount, formatMoney, plain } from "../lib/format.js";
 import { activity, committedAt, equity, isStale, lastCycle, state } from "../stores/overview.js";
 import { Icon } from "../components/Icon.js";
-import { Change, Failure, Moment, Panel, Prose } from "../components/Panel.js";
+import { Change, Failure, Inputs, Moment, Panel, Prose } from "../components/Panel.js";
 import { Sparkline } from "../components/TimeChart.js";
 import { EquityPanel } from "./equity.js";
 import { CyclesPanel, PositionsPanel, StrategiesPanel } from "./tables.js";
@@ -67,16 +67,17 @@ const Feed = () => html`
     empty="Nothing yet. Trades, settlements, faults and changes of the switch appear here.">
     ${(items) => html`
       <ol class="feed" tabindex="0" aria-label="Newest first">
-        ${items.map((item) => html`<${Event} ...${item} />`)}
+        ${items.map((item) => html`<${Event} key=${`${item.at} ${item.strategy} ${item.text}`} ...${item} />`)}
       </ol>`}
   </${Panel}>`;
 
-const Event = ({ at, kind, strategy, text }) => html`
+const Event = ({ at, kind, strategy, text, inputs }) => html`
   <li class=${`event event-${kind}`}>
     <${Icon} name=${kind} />
     <div class="event-body">
       <p class="event-head"><strong>${plain(strategy ?? kind)}</strong><${Moment} at=${at} write=${formatClock} /></p>
       <p class="event-text">${plain(text)}</p>
+      <${Inputs} inputs=${inputs} />
     </div>
   </li>`;
 

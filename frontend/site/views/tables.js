@@ -2,18 +2,35 @@
 
 import { html } from "../vendor/ui.js";
 import { exact, formatCount, formatMoney, formatPrice, formatShare, formatSize, plain, words } from "../lib/format.js";
-import { cycles, isStale, openTrace, slots, state } from "../stores/overview.js";
+import { baselines, cycles, isStale, openTrace, slots, state } from "../stores/overview.js";
 import { Icon } from "../components/Icon.js";
 import { Change, Moment, Panel, Tag } from "../components/Panel.js";
 import { Table } from "../components/Table.js";
 
 const NONE = html`<span class="quiet">–</span>`;
 
-/** A strategy with the colour that it has everywhere. */
+/** A strategy with the colour that it has everywhere, and whether it is a baseline. */
 export const Strategy = ({ name }) => html`
   <span class="strategy-name">
     <i class=${`swatch series-${slots.value.get(name)}`} aria-hidden="true"></i>${plain(name)}
+    ${baselines.value.has(name) && html`<${Tag}>Baseline</${Tag}>`}
   </span>`;
+
+const returnOf = ({ profit, starting_cash: start }) => (Number(start) > 0 ? Number(profit) / Number(start) : 0);
+
+/** The best return of a baseline; null where there is none. */
+function toBeat(accounts) {
+  const measured = accounts.filter(({ strategy }) => baselines.value.has(strategy)).map(returnOf);
+  return measured.length ? Math.max(...measured) : null;
+}
+
+/** Accounts by return, the best first, each with whether it beats the best baseline. */
+function ranked(accounts) {
+  const bar = toBeat(accounts);
+  const judged = accounts.map((row) =>
+    ({ ...row, behind: bar !== null && !baselines.value.has(row.strategy) && returnOf(row) <= bar }));
+  return judged.sort((a, b) => returnOf(b) - returnOf(a));
+}
 
 function StrategyState({ enabled, paused }) {
   if (!enabled) return html`<${Tag} icon="KILLED">Off</${Tag}>`;
@@ -23,7 +40,8 @@ function StrategyState({ enabled, paused }) {
 
 const STRATEGY_COLUMNS = [
   { key: "strategy", label: "Strategy", main: true, span: 2,
-    cell: (row) => html`<${Strategy} name=${row.strategy} />` },
+    cell: (row) => html`<${Strategy} name=${row.strategy} />
+      ${row.behind && html` <small class="quiet behind">does not beat a baseline</small>`}` },
   { key: "state", label: "State", cell: (row) => html`<${StrategyState} ...${row} />` },
   { key: "equity", label: "Equity", numeric: true, cell: (row) => formatMoney(row.equity) },
   { key: "profit", label: "Profit", numeric: true,
@@ -39,9 +57,8 @@ export const StrategiesPanel = () => html`
     isEmpty=${({ accounts }) => accounts.length === 0}
     empty="No account yet. The first cycle opens one for each strategy.">
     ${({ accounts }) => html`
-      <${Table} caption="Strategies, best equity first" columns=${STRATEGY_COLUMNS}
-        rowKey=${(row) => row.strategy}
-        rows=${[...accounts].sort((a, b) => Number(b.equity) - Number(a.equity))} />`}
+      <${Table} caption="Strategies, best return first" columns=${STRATEGY_COLUMNS}
+        rowKey=${(row) => row.strategy} rows=${ranked(accounts)} />`}
   </${Panel}>`;
 
 const Mark = ({ mark, marked_at: at }) => (mark === null

@@ -99,6 +99,8 @@ def strategy_risk(strategy: str) -> wire.StrategyRisk:
         settings=(ACCOUNT if first else RiskLimits()).model_dump(mode="json"),
         protections=ProtectionRules().model_dump(mode="json"),
         borrow=BorrowModel(enabled=first).model_dump(mode="json"),
+        exits_from="operator" if first else "strategy",
+        sizing_from="operator" if first else "strategy",
     )
 
 
@@ -192,5 +194,16 @@ def strategy_view(
             "lookback": 20,
             "merge_pairs": merges,
             "version": version,
+            "trades": ["binary"],
+            "baseline": name == "mean-reversion",
+            "enters": "Synthetic entry.",
+            "leaves": f"Synthetic exit {values.SCRIPT}",
+            "fails_when": "The line is flat.",
         }
     )
+
+
+def broken_strategy(version: int) -> wire.StrategyView:
+    """A file of the user that could not be read."""
+    broken = strategy_view("dip-buyer", version, False, False, False)
+    return broken.model_copy(update={"fault": f"dip_buyer.py: SyntaxError {values.SCRIPT}"})

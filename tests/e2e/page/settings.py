@@ -19,6 +19,9 @@ class Settings:
     off: set[str] = field(default_factory=set)
     paused: set[str] = field(default_factory=lambda: {"momentum"})
     merging: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
+    broken: bool = False
+    more: list[wire.StrategyView] = field(default_factory=list)
     orders: list[wire.OrderView] = field(default_factory=risk_values.orders)
     paused_venues: list[str] = field(default_factory=list)
     released: set[str] = field(default_factory=set)
@@ -55,10 +58,13 @@ class Settings:
     def risk(self, last: int) -> wire.Risk:
         answer = risk_values.risk(last, self.version, self.paused_venues, self.house)
         kept = [each for each in self.tripped if each.id not in self.released]
-        return answer.model_copy(update={"protections": kept})
+        given_back = {f"{part}_from": "strategy" for part in self.own}
+        strategies = [each.model_copy(update=given_back) for each in answer.strategies]
+        return answer.model_copy(update={"protections": kept, "strategies": strategies})
 
     def strategies(self) -> list[wire.StrategyView]:
-        return [self._view(name) for name in values.STRATEGIES]
+        broken = [risk_values.broken_strategy(self.version)] if self.broken else []
+        return [*(self._view(name) for name in values.STRATEGIES), *broken, *self.more]
 
     def disable_all(self) -> None:
         """What a change away from KILLED does."""
@@ -83,6 +89,7 @@ class Settings:
         else:
             change = wire.RiskChange.model_validate(body)
             self.version += 1
+            self.own.update(change.own)
             if change.paused_venues is not None:
                 self.paused_venues = change.paused_venues
         return None

@@ -176,7 +176,7 @@ class Stub:
         if path == "/equity":
             return values.equity_points(self.cycle_id, 241)
         if path == "/activity":
-            return values.activity(self.cycle_id, now)
+            return values.activity(self.cycle_id)
         if path == "/orders":
             return self.settings.orders
         if path == "/refusals":

@@ -86,6 +86,51 @@ def test_cycle_opens_its_decision_trace_and_escape_closes_it(visit, stub):
     expect(drawer).to_have_count(0)
 
 
+def test_trade_and_decision_open_the_numbers_that_they_saw(visit, stub):
+    page = visit()
+    trade = page.locator("#activity li").first
+    expect(trade.get_by_text("0.512345")).to_be_hidden()
+
+    trade.get_by_text("What it saw").press("Enter")
+
+    expect(trade.locator("dl")).to_contain_text("mean of 20")
+    expect(trade.get_by_text("0.512345")).to_be_visible()
+    expect(trade.locator("dl")).to_contain_text("\u22122.3")
+    expect(page.locator("#activity .event-fault details")).to_have_count(0)
+
+    page.get_by_role("button", name=f"Cycle {stub.cycle_id}").click()
+    fill = page.get_by_role("dialog").locator(".decision-fill")
+    fill.get_by_text("What it saw").click()
+    expect(fill.get_by_text("0.0214")).to_be_visible()
+
+
+def test_opened_numbers_stay_with_their_trade_when_newer_ones_arrive(visit, stub):
+    page = visit()
+    page.locator("#activity li").first.get_by_text("What it saw").click()
+
+    stub.cycle_id += 1
+
+    expect(page.locator("#cycles tbody tr").first).to_contain_text(str(stub.cycle_id))
+    expect(page.locator("#activity li").nth(1).locator("details[open]")).to_have_count(1)
+    expect(page.locator("#activity details[open]")).to_have_count(1)
+
+
+def test_strategies_behind_a_baseline_say_so_and_the_baseline_keeps_its_place(visit, stub):
+    stub.cycle_id = values.FIRST_CYCLE + 241
+    returns = {name: values.equity_of(name, stub.cycle_id) for name in values.STRATEGIES}
+    page = visit()
+
+    rows = page.locator("#strategies tbody tr")
+    expect(
+        rows.filter(has_text="mean-reversion").locator(".tag", has_text="Baseline")
+    ).to_have_count(1)
+    best_first = sorted(returns, key=returns.get, reverse=True)
+    assert [each.split("\n")[0] for each in rows.locator("th").all_inner_texts()] == best_first
+    assert returns["momentum"] < returns["mean-reversion"] < returns["yes-no-arbitrage"]
+    expect(rows.locator(".behind")).to_have_count(1)
+    expect(rows.filter(has_text="momentum")).to_contain_text("does not beat a baseline")
+
+
 def test_replay_is_watermarked_and_live_is_not(visit, stub):
     replay = visit()
     expect(replay.locator("#replay-notice")).to_contain_text("Replay of recorded market data.")

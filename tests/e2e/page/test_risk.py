@@ -1,14 +1,20 @@
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from bot.authoring import template
 from chalicelib.domain.control import ControlState
+from chalicelib.domain.strategy import REGISTRY
+from chalicelib.strategies import user
+from chalicelib.web import wire
 from tests.e2e.page import values
 from tests.e2e.page.risk_page import choose, drawer
 from tests.e2e.page.stub import error
 from tests.e2e.page.test_layout import SMALL_TARGETS, TOO_WIDE
+from tests.unit.web.asking import Api
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +60,53 @@ def test_skip_link_keeps_the_page(visit_risk, stub):
     expect(page.locator("#main")).to_be_focused()
     expect(page.locator("#switch-card")).to_be_visible()
     expect(page).to_have_url(f"{stub.url}#/risk")
+
+
+def test_strategy_says_what_it_is_and_whose_rules_are_in_force(visit_risk, stub):
+    page = visit_risk()
+    choose(page, "mean-reversion")
+    about = page.locator("#limits .about")
+    expect(about).to_contain_text("prediction markets")
+    expect(about).to_contain_text("Synthetic entry.")
+    expect(about).to_contain_text(f"Synthetic exit {values.SCRIPT}")
+    expect(about).to_contain_text("The line is flat.")
+    expect(page.locator("#limits")).to_contain_text("set by an operator")
+
+    page.get_by_role("button", name="Use the strategy's own exits").click()
+
+    expect(page.get_by_role("button", name="Use the strategy's own exits")).to_have_count(0)
+    expect(page.locator("#limits .stored")).to_contain_text("its own exits again")
+    assert stub.requests("PUT", "/api/v1/risk")[-1].body["own"] == ["exits"]
+    expect(about).to_contain_text("A baseline")
+
+
+def test_strategy_that_was_dropped_into_the_users_folder_is_on_the_page(
+    visit_risk, stub, tmp_path, monkeypatch
+):
+    (tmp_path / "dip_buyer.py").write_text(
+        template.STRATEGY.format(name="dip-buyer", cls="DipBuyer"), "utf-8"
+    )
+    with monkeypatch.context() as own:
+        own.setattr(user, "__path__", [str(tmp_path)])
+        listed = Api().get("/v1/strategies").json["items"]
+    del sys.modules[f"{user.__name__}.dip_buyer"], REGISTRY["dip-buyer"]
+    (dropped,) = [row for row in listed if row["name"] == "dip-buyer"]
+    stub.settings.more = [wire.StrategyView.model_validate(dropped)]
+
+    page = visit_risk()
+
+    row = page.locator(".switch-row", has_text="dip-buyer")
+    expect(row).to_contain_text("On")
+    expect(row.get_by_role("button", name="Disable dip-buyer")).to_be_visible()
+
+
+def test_strategy_whose_file_is_broken_is_shown_with_the_reason(visit_risk, stub):
+    stub.settings.broken = True
+    page = visit_risk()
+    row = page.locator(".switch-row", has_text="dip-buyer")
+    expect(row).to_contain_text("Broken")
+    expect(row).to_contain_text(f"dip_buyer.py: SyntaxError {values.SCRIPT}")
+    expect(row.get_by_role("button")).to_have_count(0)
 
 
 def test_page_that_cannot_be_loaded_offers_a_retry(visit):

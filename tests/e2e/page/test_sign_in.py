@@ -45,7 +45,7 @@ def test_link_with_token_signs_in_and_leaves_no_trace_in_the_address(visit, stub
     page = visit(token="operator-token")
 
     expect(page.locator("#control-state")).to_be_visible()
-    assert page.url == stub.url
+    expect(page).to_have_url(stub.url)
     assert page.evaluate("history.length") <= 2
 
 

@@ -42,7 +42,7 @@ def test_first_view_fetches_nothing_of_the_system_page(visit, stub):
     page.get_by_role("link", name="System", exact=True).click()
 
     expect(page.locator("#venues")).to_have_attribute("data-status", "ready")
-    assert page.url == f"{stub.url}#/system"
+    expect(page).to_have_url(f"{stub.url}#/system")
     assert f"{stub.url}styles/system.css" in page.evaluate(LOADED)
 
 

@@ -182,19 +182,26 @@ ACTIVITY = (
 )
 
 
-def activity(last: int, now: datetime) -> list[wire.ActivityView]:
-    return [
-        wire.ActivityView.model_validate(
-            {
-                "at": now - timedelta(seconds=11 * n),
-                "kind": kind,
-                "cycle_id": last - n,
-                "strategy": strategy,
-                "text": text,
-            }
-        )
-        for n, (kind, strategy, text) in enumerate(ACTIVITY * 3)
-    ]
+SAW = {"deviations": -2.3, "mean_of_20": 0.512345, "bid": 0.48, "ask": 0.485, "edge": 0.0214}
+
+
+def activity(last: int) -> list[wire.ActivityView]:
+    """The newest cycles: what happened in one of them stays what it is."""
+    return [happened(last - n) for n in range(3 * len(ACTIVITY))]
+
+
+def happened(cycle_id: int) -> wire.ActivityView:
+    kind, strategy, text = ACTIVITY[(FIRST_CYCLE + 240 - cycle_id) % len(ACTIVITY)]
+    return wire.ActivityView.model_validate(
+        {
+            "at": cycle_time(cycle_id),
+            "kind": kind,
+            "cycle_id": cycle_id,
+            "strategy": strategy,
+            "text": text,
+            "inputs": SAW if kind == "trade" else {},
+        }
+    )
 
 
 def detail(cycle_id: int) -> wire.CycleDetail:
@@ -206,6 +213,7 @@ def detail(cycle_id: int) -> wire.CycleDetail:
             "size": "412.5",
             "price": "0.485",
             "fee": "1.37",
+            "inputs": SAW,
         },
         {
             "kind": "refusal",

@@ -57,6 +57,7 @@ class PlayedPolymarket:
     )
     resolution_rows: list[Answer] = field(default_factory=list)
     terse: dict[str, Answer] = field(default_factory=dict)
+    events: dict[str, Answer] = field(default_factory=dict)
     clock: FrozenClock = field(default_factory=FrozenClock)
     network: Network = field(init=False)
 
@@ -73,6 +74,9 @@ class PlayedPolymarket:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         query, path = request.url.params, request.url.path
+        if path.startswith("/events/"):
+            found = self.events.get(path.removeprefix("/events/"), 404)
+            return reply({}, found) if isinstance(found, int) else reply(found)
         if request.url.host == CATALOGUE:
             return reply(self._catalogue(query), packed=True)
         if request.url.host == DATA:

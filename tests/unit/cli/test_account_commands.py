@@ -214,3 +214,13 @@ def test_venue_is_paused_and_unpaused_and_others_stay_as_they_are(bot: Bot, stag
     assert complete(read_config(stage.rows)).paused_venues == ("recorded",)
     assert "paused" in bot("venues", "list").stdout
     assert bot("venues", "pause", "nowhere", *WHY).exit_code == Exit.USAGE
+
+
+def test_rules_are_given_back_to_the_strategy(bot: Bot, stage: Stage) -> None:
+    store(stage.rows)
+    bot("strategies", "set", "momentum", "--exit", "max_minutes=9", *WHY)
+    shown = document(bot("strategies", "set", "momentum", "--own", "exits", *WHY, "--json"))
+    assert (shown["exits_from"], shown["sizing_from"]) == ("strategy", "strategy")
+    assert complete(read_config(stage.rows)).setting("momentum").exits is None
+    wrong = bot("strategies", "set", "momentum", "--own", "limits", *WHY)
+    assert (wrong.exit_code, "no 'limits' of its own" in wrong.stderr) == (Exit.USAGE, True)

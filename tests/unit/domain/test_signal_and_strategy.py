@@ -57,6 +57,24 @@ def test_signals_instrument_without_a_basket_is_not_wished_for() -> None:
     assert wished([True] * 4, [0.1] * 4, basket=alone).entries(PAIRS) == []
 
 
+def test_signals_basket_may_change_from_row_to_row() -> None:
+    seen = tape([[0.4, 0.6, 0.3, 0.7]] * 2)
+    signals = replace(
+        Signals.none(seen),
+        entry=np.ones((2, 4), bool),
+        edge=np.full((2, 4), 0.1),
+        basket=np.array([[0, 0, 1, 1], [0, 1, 1, -1]]),
+        entry_reason="cheap",
+    )
+    first, second = ([b.legs for b in signals.entries(seen, row)] for row in (0, 1))
+    assert [[leg.instrument_id for leg in legs] for legs in first] == [
+        ["test:m0:yes", "test:m0:no"], ["test:m1:yes", "test:m1:no"],
+    ]  # fmt: skip
+    assert [[leg.instrument_id for leg in legs] for legs in second] == [
+        ["test:m0:no", "test:m1:yes"], ["test:m0:yes"],
+    ]  # fmt: skip
+
+
 def test_signals_exits_name_the_instruments_to_leave() -> None:
     signals = replace(
         wished([False] * 4, [0.25] * 4),

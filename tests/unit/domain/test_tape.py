@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.indicators import change_over, minutes_to_close, rolling_mean_std
-from tests.builders import asking, random_walk, tape
+from chalicelib.domain.indicators import change_over, mean_and_deviation_before, minutes_to_close
+from tests.builders import asking, beside, random_walk, spot_tape, tape
 
 windows = st.integers(1, 12)
 walks = st.builds(random_walk, st.integers(0, 10**6), st.integers(1, 30), st.integers(1, 5))
@@ -56,6 +56,14 @@ def test_tape_fee_is_the_venues_fee_per_contract() -> None:
     assert tape([0.5], fee=0.07).taker_fee(at_half) == pytest.approx(np.array([[0.0175]]))
 
 
+def test_tape_fee_bends_with_its_exponent_for_all_columns_or_some() -> None:
+    curved = replace(tape([[0.5, 0.2, 0.5]], fee=0.25), fee_exponent=np.array([2.0, 1.0, 2.0]))
+    fees = [0.25 * 0.25**2, 0.25 * 0.16, 0.25 * 0.25**2]
+    assert curved.taker_fee(curved.mid) == pytest.approx(np.array([fees]))
+    some = np.array([2, 1])
+    assert curved.taker_fee(curved.mid[:, some], some) == pytest.approx(np.array([fees[:0:-1]]))
+
+
 def test_tape_counts_moves_of_contracts_in_dollars_and_of_currencies_in_shares() -> None:
     both = replace(tape([[0.4, 64_000]]), spot=np.array([False, True]))
     assert both.move_unit(both.mid).tolist() == [[1.0, 64_000.0]]
@@ -70,9 +78,19 @@ def test_tape_fee_of_a_currency_is_a_share_of_its_price_beside_a_contract() -> N
     assert both.taker_fee(both.mid) == pytest.approx(np.array([[0.0175, 64.0]]))
 
 
+def test_tape_fee_and_time_left_of_some_columns_are_those_of_all() -> None:
+    seen = beside(tape([[0.3, 0.7]], fee=0.07), spot_tape([[50_000.0, 2.0]], fee=0.001))
+    some = np.array([3, 1])
+    of_some, of_all = seen.taker_fee(seen.ask[:, some], some), seen.taker_fee(seen.ask)
+    assert (
+        of_some.tolist() == of_all[:, some].tolist() == [[0.002, pytest.approx(0.07 * 0.71 * 0.29)]]
+    )
+    np.testing.assert_array_equal(minutes_to_close(seen, some), minutes_to_close(seen)[:, some])
+
+
 @given(walks, windows)
 def test_rolling_measures_are_those_of_the_rows_before(walk, window: int) -> None:  # type: ignore[no-untyped-def]
-    mean, deviation = rolling_mean_std(walk.mid, window)
+    mean, deviation = mean_and_deviation_before(walk.mid, window)
     for row in range(len(walk)):
         before = walk.mid[row - window : row]
         if row < window:
@@ -84,8 +102,8 @@ def test_rolling_measures_are_those_of_the_rows_before(walk, window: int) -> Non
 
 @given(walks, windows)
 def test_rolling_measures_are_the_same_bits_however_long_the_tape(walk, window: int) -> None:  # type: ignore[no-untyped-def]
-    whole = rolling_mean_std(walk.mid, window)
-    recent = rolling_mean_std(walk.mid[-window - 1 :], window)
+    whole = mean_and_deviation_before(walk.mid, window)
+    recent = mean_and_deviation_before(walk.mid[-window - 1 :], window)
     for long, short in zip(whole, recent, strict=True):
         np.testing.assert_array_equal(long[-1], short[-1])
 

@@ -19,8 +19,10 @@ from chalicelib.engine.trade import take_turn
 from chalicelib.engine.turn import Turn
 from tests.builders import (
     FREE,
+    NO,
     NOW,
     SEVEN,
+    YES,
     account,
     basket,
     book,
@@ -202,6 +204,41 @@ def test_unwind_sells_only_what_its_own_basket_bought() -> None:
     second = basket(signal(B, 0.0), signal(C, 0.0), unfilled=Unfilled.UNWIND)
     taken = take_turn(stage, account(1000), wished(first, second), paused=False)
     assert taken.account.positions.keys() == {A}
+
+
+CROSSED = {"asks": [("0.45", 500)]}, {"asks": [("0.50", 500)]}
+"""Both outcomes of one market for 0.95 together."""
+
+
+@pytest.mark.parametrize("policy", list(Unfilled))
+@pytest.mark.parametrize("apart", [0.001, 1, 9])
+def test_both_sides_of_one_set_of_orders_are_not_bought_on_books_of_two_moments(
+    policy: Unfilled, apart: float
+) -> None:
+    books = book(YES, **CROSSED[0], age=10), book(NO, **CROSSED[1], age=10 - apart)
+    both = basket(signal(YES, 0.02), signal(NO, 0.02), unfilled=policy)
+    taken = buy(both, *books, markets=[market(mirrored=True)])
+    assert (taken.fills, taken.account, codes(taken)) == ([], account(1000), ["two-moments"])
+    assert f"test:m are one set of orders, and their books were read {apart:.3f} s apart" in (
+        taken.refusals[0].reason
+    )
+
+
+@pytest.mark.parametrize(("mirrored", "apart"), [(True, 0), (False, 9)])
+def test_both_sides_are_bought_on_books_of_one_moment_or_of_two_sets_of_orders(
+    mirrored: bool, apart: float
+) -> None:
+    books = book(YES, **CROSSED[0], age=10), book(NO, **CROSSED[1], age=10 - apart)
+    both = basket(signal(YES, 0.02), signal(NO, 0.02))
+    taken = buy(both, *books, markets=[market(mirrored=mirrored)])
+    assert [f.instrument_id for f in taken.fills] == [YES, NO]
+
+
+def test_legs_of_two_mirrored_markets_may_be_read_at_two_moments() -> None:
+    markets = [listed("a", mirrored=True), listed("b", mirrored=True)]
+    later = book(B, bids=[("0.50", 5000)], asks=[("0.55", 5000)], age=9)
+    taken = buy(pair(Unfilled.ABORT), a_book(), later, markets=markets)
+    assert len(taken.fills) == 2
 
 
 def test_leg_that_fills_in_part_is_unwound_with_the_others() -> None:

@@ -47,6 +47,9 @@ from tests.builders import (
 )
 
 discover()
+PLAYERS = {name: REGISTRY[name] for name in ("mean-reversion", "momentum", "yes-no-arbitrage")}
+"""Of these the last one trades here, and no strategy that is yet to be written joins in."""
+
 END = CYCLE + 40
 
 
@@ -105,7 +108,7 @@ class Machine:
 
     def fresh(self) -> Runtime:
         """A container that has just started: nothing in memory."""
-        return runtime(self.table, self.archive, self.venue, REGISTRY, self.clock)
+        return runtime(self.table, self.archive, self.venue, PLAYERS, self.clock)
 
     def run(self, cycle: int, owner: str | None = None, late: float = 0) -> CycleReport:
         """One delivery of one cycle's event."""

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from chalicelib.codec import Codec
 from chalicelib.domain.cycle import HistoryRow
 from chalicelib.domain.indicators import minutes_to_close
+from chalicelib.domain.money import ONE
 from chalicelib.domain.tape import Tape
 from chalicelib.engine.history import History, TapeRow, build_tape, history_row
-from tests.builders import CYCLE, NO, NOW, SEVEN, SPOT, YES, market, quote, spot_market
+from tests.builders import CYCLE, NO, NOW, SEVEN, SPOT, YES, exact, market, quote, spot_market
 
 
 def row(cycle: int, **asks: float) -> TapeRow:
@@ -24,8 +26,9 @@ def asks(tape: Tape, name: str) -> list[float]:
 
 def test_history_row_keeps_the_instruments_in_order_and_the_unknown_as_none() -> None:
     kept = history_row(CYCLE, {YES: quote(YES, "0.4", None, 7), NO: quote(NO, None, "0.6", 9)})
+    nothing = (None, None)
     assert kept == HistoryRow(
-        CYCLE, (NO, YES), ((None, 0.4), (0.6, None), (None, 7.0), (9.0, None))
+        CYCLE, (NO, YES), ((None, 0.4), (0.6, None), (None, 7.0), (9.0, None), nothing)
     )
 
 
@@ -52,6 +55,55 @@ def test_tape_sizes_and_bids_move_with_their_instruments() -> None:
     for array in (built.bid, built.ask, built.bid_size, built.ask_size):
         assert np.isnan(array[0, 0])
     assert np.isnan([built.ask[1, 1], built.ask_size[1, 1]]).all()
+
+
+def test_tape_volume_is_the_markets_as_it_was_stated_in_each_row() -> None:
+    quotes = {i: quote(i, "0.4", "0.5") for i in (YES, NO)}
+    rows = [
+        history_row(CYCLE - 1, quotes, (), {i: market(volume_24h=exact(v)) for i in quotes})
+        for v in ("12.5", 40)
+    ]
+    silent = history_row(CYCLE, quotes, (), {YES: market()})
+    built = build_tape([TapeRow.of(row) for row in (*rows, silent)], [market()])
+    assert built.volume[:2].tolist() == [[12.5, 12.5], [40, 40]]
+    assert np.isnan(built.volume[2]).all()
+
+
+def test_row_that_was_stored_before_volumes_were_has_none() -> None:
+    old = HistoryRow(CYCLE - 1, (YES,), ((0.4,), (0.5,), (7.0,), (None,)))
+    now = history_row(CYCLE, {YES: quote(YES, "0.4", "0.5")}, (), {YES: market(volume_24h=ONE)})
+    built = build_tape([TapeRow.of(old), TapeRow.of(now)], [market()])
+    assert built.volume[:, 0].tolist() == pytest.approx([np.nan, 1.0], nan_ok=True)
+    assert built.bid.tolist() == [[0.4], [0.4]]
+
+
+def test_tape_forecasts_stand_where_a_row_has_them() -> None:
+    bare = history_row(CYCLE - 1, {i: quote(i, "0.4", "0.5") for i in (YES, NO)})
+    told = replace(bare, cycle_id=CYCLE, forecast={YES: 0.7, "test:gone": 0.1})
+    assert np.isnan(build_tape([TapeRow.of(bare)], []).forecast).all()
+    built = build_tape([TapeRow.of(bare), TapeRow.of(told)], [])
+    assert built.instruments == (NO, YES)
+    assert built.forecast.tolist() == [
+        pytest.approx([np.nan, np.nan], nan_ok=True),
+        pytest.approx([np.nan, 0.7], nan_ok=True),
+    ]
+
+
+def test_tape_news_is_nothing_where_a_feed_answered_and_unknown_where_none_did() -> None:
+    bare = history_row(CYCLE, {i: quote(i, "0.4", "0.5") for i in (YES, NO)})
+    rows = [bare, replace(bare, news={}), replace(bare, news={YES: 2})]
+    assert np.isnan(build_tape([TapeRow.of(bare)], []).news).all()
+    built = build_tape([TapeRow.of(row) for row in rows], [])
+    assert np.isnan(built.news[0]).all()
+    assert built.news[1:].tolist() == [[0, 0], [0, 2]]
+
+
+def test_stored_row_reads_back_with_forecasts_and_news() -> None:
+    codec = Codec[HistoryRow](HistoryRow, "row")
+    bare = history_row(CYCLE, {YES: quote(YES, "0.4", "0.5")})
+    told = replace(bare, forecast={YES: 0.7}, news={YES: 2})
+    assert codec.decode(codec.encode(told)) == told
+    assert codec.decode(codec.encode(bare)) == bare
 
 
 def test_tape_times_are_the_cycles_times() -> None:

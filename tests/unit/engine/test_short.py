@@ -134,7 +134,7 @@ def test_short_is_bought_back_with_the_loan_when_its_strategy_leaves() -> None:
 def test_short_is_closed_by_its_stop_when_the_ask_rises() -> None:
     held = at_ask(sold().account, "130")
     made = stage([(129, 9)], [(130, 9)])
-    rules = made.setting.exits.model_copy(update={"stop_loss": Decimal("0.25")})
+    rules = made.setting.exit_rules.model_copy(update={"stop_loss": Decimal("0.25")})
     made = replace(made, setting=replace(made.setting, exits=rules))
     turn = take_turn(made, held, wishes(), paused=False)
     assert turn.fills[0].reason.startswith("stop-loss:")

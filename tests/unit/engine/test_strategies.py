@@ -1,15 +1,13 @@
 """What each strategy does, in a trader's terms: when it enters and leaves, what fees change."""
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from chalicelib.domain.strategy import build_strategy
 from chalicelib.domain.tape import Tape
 from chalicelib.strategies import discover
-from tests.builders import spot_tape, tape, tape_of
+from tests.builders import spot_tape, tape
 
 discover()
 FLAT = [0.50, 0.51, 0.49, 0.50, 0.51, 0.49]
@@ -134,11 +132,6 @@ def test_mean_reversion_of_a_currency_is_a_share_of_its_price_however_dear(price
     assert entries("mean-reversion", fallen, window=6, min_deviation=0.25) == []
 
 
-def test_arbitrage_of_outcomes_passes_currencies_over() -> None:
-    cheap = spot_tape([[0.1, 0.2]])
-    assert entries("yes-no-arbitrage", cheap) == []
-
-
 @pytest.mark.parametrize(
     ("name", "prices", "params"),
     [("mean-reversion", [*FLAT, 0.40], {"window": 6}), ("momentum", RISING, {"window": 5})],
@@ -148,39 +141,3 @@ def test_strategy_enters_nothing_in_the_last_minutes_of_a_market(
 ) -> None:
     assert entries(name, tape(prices, minutes_left=4), **params)
     assert not entries(name, tape(prices, minutes_left=3), **params)
-
-
-def pair(yes: float, no: float, fee: float = 0.0) -> Tape:
-    asks = np.array([[yes, no]])
-    return tape_of(asks - 0.01, asks, fee)
-
-
-def test_arbitrage_buys_both_sides_when_the_pair_costs_less_than_a_dollar() -> None:
-    seen = pair(0.40, 0.55)
-    (found,) = build_strategy("yes-no-arbitrage", {}).signals(seen).entries(seen)
-    assert [leg.instrument_id for leg in found.legs] == ["test:m0:yes", "test:m0:no"]
-    assert found.edge == pytest.approx(0.05)
-    assert found.legs[0].reason == "the pair costs 0.9500 with fees and pays 1"
-
-
-def test_arbitrage_takes_nothing_when_the_fees_eat_it() -> None:
-    assert entries("yes-no-arbitrage", pair(0.45, 0.52, fee=0.05)) != []
-    assert entries("yes-no-arbitrage", pair(0.45, 0.52, fee=0.07)) == []
-
-
-@pytest.mark.parametrize(("no", "taken"), [(0.594, True), (0.596, False), (0.60, False)])
-def test_arbitrage_wants_its_margin(no: float, taken: bool) -> None:
-    assert bool(entries("yes-no-arbitrage", pair(0.40, no))) is taken
-
-
-def test_arbitrage_needs_a_price_on_both_sides() -> None:
-    assert entries("yes-no-arbitrage", pair(0.40, np.nan)) == []
-
-
-def test_arbitrage_does_not_pair_what_has_no_other_side() -> None:
-    alone = replace(pair(0.10, 0.10), complement=np.array([-1, -1]))
-    assert entries("yes-no-arbitrage", alone) == []
-
-
-def test_arbitrage_holds_to_the_end() -> None:
-    assert exits("yes-no-arbitrage", pair(0.40, 0.70)) == {}

@@ -191,7 +191,8 @@ def test_basket_that_holds_keeps_the_leg_that_filled_and_says_so() -> None:
     [
         (desk(YES_BOOK), "no-book"),
         (desk(YES_BOOK, book(NO, asks=[("0.55", DEEP)], age=60)), "stale-book"),
-        (desk(YES_BOOK, book(NO)), "no-liquidity"),
+        (desk(YES_BOOK, book(NO)), "no-quote"),
+        (desk(YES_BOOK, book(NO), asks={NO: "0.55"}), "no-liquidity"),
         (desk(YES_BOOK, NO_BOOK, asks={NO: "0.40"}), "no-liquidity"),
         (desk(YES_BOOK, book(NO, asks=[("0.55", 16)])), "too-small"),
         (desk(YES_BOOK, NO_BOOK, max_open_positions=1), "max-positions"),

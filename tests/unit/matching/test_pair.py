@@ -8,52 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws.match_rows import match_from, match_item
+from chalicelib.aws.match_rows import match_from, match_item, twins_from, twins_item
 from chalicelib.domain.errors import StoreError
 from chalicelib.matching.equivalence import Polarity, Verdict
 from chalicelib.matching.leg import Leg, pair_id
-from chalicelib.matching.pair import MatchedPair, MatchStatus, changed_leg, confirmed_pairs
+from chalicelib.matching.pair import MatchedPair, MatchStatus, changed_leg
 from tests.builders import NOW
 from tests.unit.matching.samples import (
     NOON,
-    kalshi_noon,
     noon_pair,
-    polymarket_noon,
     twin,
     twin_pair,
 )
 
 TWINS = {market.market_id: market for market in (twin("polymarket"), twin("kalshi"))}
-NOONS = {market.market_id: market for market in (polymarket_noon(), kalshi_noon())}
-BOTH = frozenset({Verdict.EQUIVALENT, Verdict.RELATIVE_VALUE})
 
 
 def confirmed(pair: MatchedPair) -> MatchedPair:
     return replace(pair, status=MatchStatus.CONFIRMED, version=1, decided_at=NOW, decided_by="ann")
 
 
-def test_pair_that_is_confirmed_unchanged_and_equivalent_comes_out() -> None:
-    pair = confirmed(twin_pair())
-    assert confirmed_pairs([pair], TWINS) == [pair]
-    assert pair.is_arbitrage
-
-
-@pytest.mark.parametrize("status", [MatchStatus.PROPOSED, MatchStatus.REJECTED])
-def test_pair_that_nobody_confirmed_never_comes_out(status: MatchStatus) -> None:
-    assert confirmed_pairs([replace(twin_pair(), status=status)], TWINS, BOTH) == []
-
-
-def test_pair_of_relative_value_comes_out_by_name_only_and_is_never_arbitrage() -> None:
-    pair = confirmed(noon_pair())
-    assert confirmed_pairs([pair], NOONS) == []
-    assert confirmed_pairs([pair], NOONS, BOTH) == [pair]
-    assert pair.verdict is Verdict.RELATIVE_VALUE
-    assert not pair.is_arbitrage
-
-
-def test_pair_that_is_different_never_comes_out() -> None:
-    pair = replace(confirmed(twin_pair()), verdict=Verdict.DIFFERENT)
-    assert confirmed_pairs([pair], TWINS, frozenset(Verdict)) == []
+def test_pair_is_arbitrage_once_it_is_confirmed_and_only_as_equivalent() -> None:
+    assert confirmed(twin_pair()).is_arbitrage
+    assert not twin_pair().is_arbitrage
+    alike = confirmed(noon_pair())
+    assert alike.verdict is Verdict.RELATIVE_VALUE
+    assert not alike.is_arbitrage
 
 
 @pytest.mark.parametrize("change", [
@@ -65,18 +45,16 @@ def test_pair_that_is_different_never_comes_out() -> None:
     {"outcomes": ("No", "Yes")},
     {"group": "g"},
 ])  # fmt: skip
-def test_pair_of_which_a_market_changed_does_not_come_out(change: dict[str, Any]) -> None:
+def test_pair_names_the_market_that_was_reworded(change: dict[str, Any]) -> None:
     pair = confirmed(twin_pair())
     for venue in ("polymarket", "kalshi"):
         market = replace(TWINS[f"{venue}:t"], **change)
-        legs = {**TWINS, market.market_id: market}
-        assert confirmed_pairs([pair], legs) == []
-        assert market.market_id in changed_leg(pair, legs)
+        assert market.market_id in changed_leg(pair, {**TWINS, market.market_id: market})
 
 
-def test_pair_of_which_a_market_is_not_listed_does_not_come_out() -> None:
-    legs = {"kalshi:t": TWINS["kalshi:t"]}
-    assert confirmed_pairs([confirmed(twin_pair())], legs) == []
+def test_pair_has_not_changed_where_its_markets_are_as_they_were_or_not_listed() -> None:
+    assert changed_leg(confirmed(twin_pair()), TWINS) == ""
+    assert changed_leg(confirmed(twin_pair()), {}) == ""
 
 
 def test_pair_polarity_is_inverted_when_one_pays_as_the_other_does_not() -> None:
@@ -116,3 +94,9 @@ def test_pair_that_is_stored_comes_back_exactly(pair: MatchedPair) -> None:
 def test_pair_that_is_damaged_is_not_read(damage: dict[str, Any]) -> None:
     with pytest.raises(StoreError, match="pair"):
         match_from({**match_item(twin_pair()), **damage})
+
+
+@pytest.mark.parametrize("damage", [{"schema": 2}, {"body": "{"}])
+def test_list_of_twins_that_is_damaged_is_not_read(damage: dict[str, Any]) -> None:
+    with pytest.raises(StoreError, match="twins"):
+        twins_from({**twins_item([], 1), **damage})

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from bot.simulator.memory import MemoryTable
+from chalicelib.aws.ledger import TableLedger
 from chalicelib.aws.match_rows import match_item
 from chalicelib.aws.table import Put, Table, Write
 from chalicelib.domain.errors import ConflictError, InputError, NotFoundError
 from chalicelib.matching.equivalence import Verdict
 from chalicelib.matching.leg import Leg
-from chalicelib.matching.pair import MatchedPair, MatchStatus, confirmed_pairs
+from chalicelib.matching.pair import MatchedPair, MatchStatus
 from chalicelib.operations import matching
 from chalicelib.operations.match_decisions import WantedMatch, decide_match
 from chalicelib.operations.matching import (
@@ -63,6 +64,11 @@ def propose(
     return run(propose_matches(table, left, right, now))
 
 
+def twins(table: Table) -> list[str]:
+    """The pairs that a cycle is told of, by what it reads anyway."""
+    return [each.pair_id for each in run(TableLedger(table).load()).twins]
+
+
 def audit(table: Table) -> list[str]:
     return [row["change"] for row in run(table.query(f"AUDIT#{NOW:%Y%m}")).items]
 
@@ -73,7 +79,7 @@ def test_matching_proposes_a_pair_once_and_never_confirms_it(table: Table) -> No
     (pair,) = run(read_matches(table))
     assert pair.status is MatchStatus.PROPOSED
     assert pair.verdict is Verdict.RELATIVE_VALUE
-    assert confirmed_pairs([pair], {}, frozenset(Verdict)) == []
+    assert twins(table) == []
 
 
 def test_matching_keeps_a_confirmation_with_who_when_and_why(table: Table) -> None:
@@ -99,6 +105,54 @@ def test_matching_makes_a_pair_equivalent_only_by_what_an_operator_fills_in(tabl
     decided = decide(table, wanted(pair, filled=known))
     assert decided.verdict is Verdict.EQUIVALENT
     assert all(market.record.filled == ("void_rule",) for market in decided.legs)
+
+
+def test_matching_tells_the_cycle_of_what_is_confirmed_as_equivalent_only(table: Table) -> None:
+    pair, alike = store(table, twin_pair()), store(table, noon_pair())
+    assert twins(table) == []
+    decide(table, wanted(pair))
+    decide(table, wanted(alike))
+    assert twins(table) == [pair.pair_id]
+    decide(table, wanted(replace(pair, version=1), REJECTED))
+    assert twins(table) == []
+
+
+def test_matching_tells_the_cycle_at_once_that_a_confirmation_is_revoked(table: Table) -> None:
+    decide(table, wanted(store(table, twin_pair())))
+    assert propose(table, [twin("polymarket", rules="Other.")], [twin("kalshi")]).revoked == 1
+    assert twins(table) == []
+
+
+def test_matching_forgets_the_twins_of_a_pair_that_has_ended(table: Table) -> None:
+    decide(table, wanted(store(table, twin_pair())))
+    assert propose(table, [], [], NOON - timedelta(minutes=1)).dropped == 0
+    assert len(twins(table)) == 1
+    assert propose(table, [], [], NOON + timedelta(days=1)).dropped == 1
+    assert twins(table) == []
+
+
+def test_matching_keeps_both_of_two_pairs_that_are_decided_at_the_same_time(
+    memory_table: MemoryTable,
+) -> None:
+    pair = store(memory_table, twin_pair())
+    decided = False
+
+    class Overtaken(MemoryTable):
+        """Another pair is confirmed between what is read and what is written."""
+
+        async def transact(self, writes: Sequence[Write], token: str) -> None:
+            nonlocal decided
+            if not decided:
+                decided = True
+                other = replace(twin_pair(), pair_id="other")
+                await memory_table.write(Put("match", match_item(other)))
+                await decide_match(memory_table, wanted(other), NOW)
+            await memory_table.transact(writes, token)
+
+    overtaken = Overtaken()
+    overtaken.rows = memory_table.rows
+    decide(overtaken, wanted(pair))
+    assert twins(memory_table) == sorted([pair.pair_id, "other"])
 
 
 @pytest.mark.parametrize("filled", [

@@ -12,10 +12,12 @@ from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.errors import ConflictError, InputError, NotFoundError
 from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.risk import RiskLimits
-from chalicelib.domain.sizing import SizingPolicy
+from chalicelib.domain.sizing import Sizing, SizingPolicy
+from chalicelib.domain.strategy import REGISTRY, About
 from chalicelib.operations.risk import WantedRisk, change_risk
 from chalicelib.operations.strategies import WantedSetting, change_strategy, read_config
 from chalicelib.strategies import discover
+from chalicelib.strategies.mean_reversion import MeanReversion
 from tests.builders import NOW
 from tests.cloud_fixtures import run
 from tests.unit.operations.risk_samples import audited
@@ -136,3 +138,45 @@ def test_stale_version_is_a_conflict_with_the_settings_as_they_are(table: Table)
     with pytest.raises(ConflictError) as refused:
         change(table, exits={"max_minutes": 5})
     assert refused.value.current == stored
+
+
+class Careful(MeanReversion):
+    """A strategy with a sizing and exits of its own."""
+
+    about = About(
+        sizing=Sizing(policy=SizingPolicy.KELLY, kelly_cap=Decimal("0.01")),
+        exits=ExitRules(stop_loss=Decimal("0.1"), max_minutes=30),
+    )
+
+
+@pytest.fixture
+def careful(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setitem(REGISTRY, "careful", Careful)
+    return "careful"
+
+
+def test_one_changed_field_is_laid_over_the_strategys_own_rules(table: Table, careful: str) -> None:
+    changed = change(table, strategy=careful, exits={"max_minutes": 9}, patch=True)
+    setting = changed.setting(careful)
+    assert setting.exits == ExitRules(stop_loss=Decimal("0.1"), max_minutes=9)
+    assert setting.sizing is None
+
+
+def test_operators_rules_are_given_back_to_the_strategy(table: Table, careful: str) -> None:
+    change(table, strategy=careful, exits={}, sizing={})
+    given_back = change(table, 1, strategy=careful, own=["exits"])
+    assert given_back.setting(careful) == StrategySetting(sizing=Sizing())
+    assert audited(table)[-1][1] == "own exits of careful set: tighter"
+
+
+def test_rules_of_all_strategies_are_given_back_at_once(table: Table, careful: str) -> None:
+    change(table, exits={}, sizing={})
+    given_back = change(table, 1, own=["exits", "sizing"])
+    assert {(s.exits, s.sizing) for s in given_back.strategies.values()} == {(None, None)}
+
+
+def test_part_is_not_both_set_and_given_back(table: Table, careful: str) -> None:
+    with pytest.raises(InputError, match="exits are set and given back"):
+        change(table, strategy=careful, exits={}, own=["exits"])
+    with pytest.raises(InputError, match="no 'limits' of its own"):
+        change(table, strategy=careful, own=["limits"])

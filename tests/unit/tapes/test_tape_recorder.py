@@ -12,7 +12,7 @@ from chalicelib.domain.market import Market
 from chalicelib.domain.origin import Origin
 from chalicelib.domain.quality import VenueQuality
 from chalicelib.domain.tape import Tape
-from chalicelib.engine.history import TapeRow, build_tape
+from chalicelib.engine.history import TapeRow, build_tape, history_row
 from chalicelib.tapes.file import Recording, encode
 from chalicelib.tapes.looks import books_at, history_rows, markets_at, moments, quotes_at
 from chalicelib.tapes.reader import read_bytes
@@ -22,7 +22,7 @@ from tests.unit.tapes.recordings import CYCLES, observed, record_of, recorded, r
 TAPE = read_bytes(encode(recorded()), "a tape").recording()
 FIELDS = (
     "times", "bid", "ask", "bid_size", "ask_size", "complement", "market", "closes_at",
-    "fee_rate", "fee_exponent", "fee_of_value",
+    "fee_rate", "fee_exponent", "fee_of_value", "volume",
 )  # fmt: skip
 
 
@@ -65,11 +65,26 @@ def test_cycle_that_saw_nothing_is_a_moment_of_the_tape() -> None:
     blind = records()[3]
     blind = replace(
         blind, observation=replace(blind.observation, markets={}, quotes={}), books={},
-        row=replace(blind.row, instruments=(), values=((), (), (), ())),
+        row=replace(blind.row, instruments=(), values=((), (), (), (), ())),
     )  # fmt: skip
     tape = observed(records()[2], blind, records()[4])
     assert len(moments(tape)) == 3
     assert list(history_rows(tape))[1] == blind.row
+
+
+def test_tape_gives_rows_the_volume_that_was_listed_in_their_cycle() -> None:
+    told = []
+    for record, volume in zip(records()[:2], ("1234.56", None), strict=True):
+        seen = replace(record.observation, markets={
+            name: replace(market, volume_24h=None if volume is None else Decimal(volume))
+            for name, market in record.observation.markets.items()
+        })  # fmt: skip
+        row = history_row(record.cycle_id, seen.quotes, seen.doubted, seen.market_of)
+        told.append(replace(record, observation=seen, row=row))
+    first, second = history_rows(observed(*told))
+    assert [first, second] == [record.row for record in told]
+    assert set(first.values[4]) == {1234.56}
+    assert set(second.values[4]) == {None}
 
 
 def from_(*origins: Origin) -> Recording:

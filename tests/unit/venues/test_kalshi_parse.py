@@ -73,6 +73,7 @@ def test_market_is_listed_with_the_venues_rules() -> None:
 
 def test_group_comes_from_an_event_of_which_one_market_wins() -> None:
     assert listing().market.exclusive_group == "kalshi:KXCUP-26SEP"
+    assert listing().market.group_size == 0  # at most one pays; it does not say that one must
     assert listing(TAPERED, COIN).market.exclusive_group is None
     assert listing(ADA, None).market.exclusive_group is None
 

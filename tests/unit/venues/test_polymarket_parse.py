@@ -105,6 +105,22 @@ def test_market_whose_group_may_still_change_is_in_none(changes: dict[str, Any])
     assert listed(GROUPED, **changes).market.exclusive_group is None
 
 
+def test_group_has_the_size_of_its_event_where_the_event_came_with_its_markets() -> None:
+    assert listed(GROUPED).market.group_size == 0
+    bare = {name: value for name, value in GROUPED.items() if name != "events"}
+    others = [{**bare, "id": f"9{n}"} for n in range(3)]
+
+    def sizes(**changes: Any) -> set[int]:
+        page = read_page([{**EVENT, **changes, "markets": others}])
+        read = [read_listing(entry, "page", NOW) for entry in page.markets]
+        return {item.market.group_size for item in read if item is not None}
+
+    assert sizes() == {3}
+    assert sizes(negRiskAugmented=True) == {0}
+    others.append({**bare, "negRisk": False})
+    assert sizes() == {0}
+
+
 def test_group_without_an_id_of_its_own_is_the_events() -> None:
     nameless = listed(GROUPED, negRiskMarketID="", events=[EVENT]).market
     assert nameless.exclusive_group == "polymarket:event-5001"
@@ -134,7 +150,8 @@ def test_category_is_the_main_tag_where_no_fee_type_names_one() -> None:
 
 def test_page_is_read_in_every_shape_it_has_had() -> None:
     event = {**EVENT, "markets": [MARKET, GROUPED]}
-    inside = [{"events": [EVENT], **MARKET}, {"events": [EVENT], **GROUPED}]
+    counted = {"events": [{**EVENT, "marketsListed": 0}]}  # two markets, but no group
+    inside = [{**counted, **MARKET}, {**counted, **GROUPED}]
     for shape, held in (
         ({"markets": [MARKET], "next_cursor": "c"}, [MARKET]),
         ([MARKET, GROUPED], [MARKET, GROUPED]),

@@ -123,6 +123,75 @@ def test_fee_that_the_catalogue_leaves_open_is_asked_for_at_the_exchange(
     assert fee.taker_rate == Decimal("0.04")
 
 
+GROUP, CUP = condition(0xEE), {"id": "5001", "negRiskAugmented": False}
+
+
+def grouped(played: PlayedPolymarket, members: int = 2) -> None:
+    """The first markets of the list are answers of one event of which one wins."""
+    for market in played.pages[0]["markets"][:members]:
+        market |= {"negRisk": True, "negRiskMarketID": GROUP, "events": [CUP]}
+
+
+def cup(*groups: str | None) -> dict[str, Any]:
+    """The event as the venue answers it, with a market in each of these groups."""
+    return {**CUP, "markets": [{"id": "1", "negRisk": g is not None, "negRiskMarketID": g}
+                               for g in groups]}  # fmt: skip
+
+
+def sizes(scan: Scan) -> list[int]:
+    return [scan.markets[name].group_size for name in (COIN, ADA)]
+
+
+def test_size_of_a_group_is_asked_once_of_its_event(played: PlayedPolymarket) -> None:
+    grouped(played)
+    played.events["5001"] = cup(GROUP, GROUP, GROUP)
+    venue = played.client()
+    assert sizes(scanned(venue)) == [3, 3]
+    waited(played, minutes=1)
+    assert len(queries(played, lambda: scanned(venue))) == 1
+    assert sizes(scanned(venue)) == [3, 3]
+    waited(played, hours=6)
+    played.events["5001"] = cup(GROUP, GROUP)
+    assert sizes(scanned(venue)) == [2, 2]
+
+
+@pytest.mark.parametrize("event", [
+    cup(GROUP, GROUP, None), cup(GROUP, condition(0xEF)), {**cup(GROUP, GROUP), "markets": []},
+    {**cup(GROUP, GROUP), "negRiskAugmented": True}, {**CUP, "markets": [7]},
+])  # fmt: skip
+def test_group_of_which_it_is_not_sure_that_one_wins_has_no_size(
+    played: PlayedPolymarket, event: dict[str, Any]
+) -> None:
+    grouped(played)
+    played.events["5001"] = event
+    assert sizes(scanned(played.client())) == [0, 0]
+
+
+def test_single_market_of_a_group_is_asked_nothing_about(played: PlayedPolymarket) -> None:
+    grouped(played, members=1)
+    asked = queries(played, lambda: scanned(played.client()))
+    assert not any(str(request.url.path).startswith("/events") for request in
+                   played.network.requests)  # fmt: skip
+    assert asked
+
+
+@pytest.mark.parametrize("failure", [400, 404, 500])
+def test_event_that_cannot_be_had_costs_the_scan_nothing_and_is_asked_for_later(
+    played: PlayedPolymarket, failure: int
+) -> None:
+    grouped(played)
+    played.events["5001"] = failure
+    venue = played.client()
+    scan = scanned(venue)
+    assert sizes(scan) == [0, 0]
+    assert [q.code for q in scan.quarantined if q.subject == "events"] == [UNANSWERED]
+    played.events["5001"] = cup(GROUP, GROUP)
+    waited(played, minutes=9)
+    assert sizes(scanned(venue)) == [0, 0]
+    waited(played, minutes=1)
+    assert sizes(scanned(venue)) == [2, 2]
+
+
 def row(number: int, status: str, payouts: list[int] | None) -> dict[str, Any]:
     return {
         "condition_id": condition(number), "status": status, "payouts": payouts,

@@ -10,13 +10,18 @@ from chalicelib.aws import rows
 from chalicelib.domain.booking import apply_fill
 from chalicelib.domain.control import ControlState
 from chalicelib.domain.cycle import Config, StrategySetting
+from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.market import MarketKind
 from chalicelib.domain.order import Side
 from chalicelib.domain.pulse import Pulse
 from chalicelib.domain.remembered import ClosedTrade, ClosedTrades, Entries, Remembered
 from chalicelib.domain.risk import Limits, RiskLimits
+from chalicelib.domain.sizing import Sizing
+from chalicelib.domain.strategy import REGISTRY, About
 from chalicelib.operations.listed import listed_markets
 from chalicelib.operations.protections import protection_id
 from chalicelib.operations.reading import read_overview
+from chalicelib.strategies.mean_reversion import MeanReversion
 from chalicelib.web.limit_use import limit_uses
 from tests.builders import CYCLE, NOW, YES, fill, market
 from tests.cloud_fixtures import run
@@ -224,3 +229,45 @@ def test_settings_of_every_strategy_are_kept_by_a_change_of_limits() -> None:
     assert api.ask("PUT", "/v1/risk", body).json["version"] == 5
     momentum = [s for s in api.get("/v1/strategies").json["items"] if s["name"] == "momentum"]
     assert momentum[0]["paused"] is True
+
+
+def test_rules_in_force_are_shown_with_whose_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Test(MeanReversion):
+        """A strategy with exits of its own."""
+
+        about = About(exits=ExitRules(max_minutes=30))
+
+    monkeypatch.setitem(REGISTRY, "test", Test)
+    api = system(flat())
+    (shown,) = api.get("/v1/risk").json["strategies"]
+    assert (shown["exits"]["max_minutes"], shown["exits_from"]) == (30, "strategy")
+    assert (shown["sizing"]["policy"], shown["sizing_from"]) == ("fixed-cash", "strategy")
+    body = {"version": 0, "strategy": "test", "exits": {"max_minutes": 5}, "reason": "sooner"}
+    (shown,) = api.ask("PUT", "/v1/risk", body).json["strategies"]
+    assert (shown["exits"]["max_minutes"], shown["exits_from"]) == (5, "operator")
+    body = {"version": 1, "strategy": "test", "own": ["exits"], "reason": "as it was"}
+    (shown,) = api.ask("PUT", "/v1/risk", body).json["strategies"]
+    assert (shown["exits"]["max_minutes"], shown["exits_from"]) == (30, "strategy")
+
+
+def test_strategies_say_what_they_trade_when_and_where_they_fail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Coin(MeanReversion):
+        """Toss a coin."""
+
+        name = "coin"
+        about = About(
+            trades=(MarketKind.SPOT,), enters="On heads.", leaves="On tails.",
+            fails_when="Always.", baseline=True, sizing=Sizing(cash=Decimal(5)),
+        )  # fmt: skip
+
+    monkeypatch.setitem(REGISTRY, "coin", Coin)
+    rows_ = {row["name"]: row for row in system(flat()).get("/v1/strategies").json["items"]}
+    coin = rows_["coin"]
+    assert (coin["trades"], coin["baseline"]) == (["spot"], True)
+    assert [coin[k] for k in ("enters", "leaves", "fails_when")] == [
+        "On heads.", "On tails.", "Always.",
+    ]  # fmt: skip
+    assert (coin["sizing"]["cash"], coin["sizing_from"]) == ("5", "strategy")
+    assert rows_["momentum"]["baseline"] is False

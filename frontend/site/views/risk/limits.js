@@ -3,8 +3,8 @@
 import { computed, html, signal } from "../../vendor/ui.js";
 import { formatCount, plain, words } from "../../lib/format.js";
 import { borrowWords, exitWords, inUnit, limitLabel, pressure, sizingWords } from "../../lib/rules.js";
-import { isStale } from "../../stores/overview.js";
-import { changeStrategies, risk, strategies } from "../../stores/risk.js";
+import { isStale, strategies } from "../../stores/overview.js";
+import { changeStrategies, giveBack, risk } from "../../stores/risk.js";
 import { isBusy, openForm } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Icon } from "../../components/Icon.js";
@@ -76,13 +76,16 @@ const Limits = () => html`
   <${Table} caption=${`Limits of ${nameOf(shown.value.strategy)}`} columns=${COLUMNS}
     rows=${shown.value.limits} rowKey=${({ name }) => name} />`;
 
-function Bounds({ strategy, exits, sizing, borrow, exit_reasons: reasons }) {
+function Bounds({ strategy, exits, sizing, borrow, exit_reasons: reasons, ...row }) {
   const rules = exitWords(exits);
   return html`
+    <${About} name=${strategy} />
     <dl class="facts bounds">
       <div><dt>Exits, the first that holds decides</dt>
-        <dd>${rules.length ? rules.join(", ") : "no rule: only the strategy itself gives a position up"}</dd></div>
-      <div><dt>Sizing of an entry</dt><dd>${sizingWords(sizing)}</dd></div>
+        <dd>${rules.length ? rules.join(", ") : "no rule: only the strategy itself gives a position up"}
+          ${" "}<${Whose} strategy=${strategy} part="exits" from=${row.exits_from} /></dd></div>
+      <div><dt>Sizing of an entry</dt><dd>${sizingWords(sizing)}
+        ${" "}<${Whose} strategy=${strategy} part="sizing" from=${row.sizing_from} /></dd></div>
       <div><dt>Both sides of one market</dt><dd><${Pairs} name=${strategy} /></dd></div>
       <div><dt>Selling short on spot</dt><dd>${borrowWords(borrow)}</dd></div>
     </dl>
@@ -93,6 +96,31 @@ function Bounds({ strategy, exits, sizing, borrow, exit_reasons: reasons }) {
           rowKey=${({ reason }) => reason} />
       </div>`}`;
 }
+
+/** Whose rules are in force, with the way back to the strategy's own. */
+const Whose = ({ strategy, part, from }) => (from === "strategy"
+  ? html`<small class="quiet">(the strategy's own)</small>`
+  : html`<small class="quiet">(set by an operator)</small>
+    ${" "}<${Act} tone="button-quiet" disabled=${isBusy.value} aria-label=${`Use the strategy's own ${part}`}
+      onClick=${() => giveBack(strategy, part)}>Use its own</${Act}>`);
+
+const ABOUT = { enters: "Enters", leaves: "Leaves", fails_when: "Fails when" };
+
+/** What the author says of a strategy. */
+function About({ name }) {
+  const row = strategies.content.value?.find((each) => each.name === name);
+  if (!row) return null;
+  return html`
+    <dl class="facts about">
+      <div><dt>What it is</dt><dd>${plain(row.summary)}
+        ${row.baseline && html` <small class="quiet">A baseline: others are measured against it.</small>`}</dd></div>
+      <div><dt>Trades</dt><dd>${row.trades.map((kind) => KINDS[kind] ?? words(kind)).join(", ")}</dd></div>
+      ${Object.entries(ABOUT).filter(([key]) => row[key]).map(([key, label]) => html`
+        <div key=${key}><dt>${label}</dt><dd>${plain(row[key])}</dd></div>`)}
+    </dl>`;
+}
+
+const KINDS = { binary: "prediction markets", spot: "currencies" };
 
 const EXIT_COLUMNS = [
   { key: "reason", label: "Ended by", main: true, span: 3,

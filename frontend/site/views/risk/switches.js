@@ -2,8 +2,8 @@
 
 import { computed, html } from "../../vendor/ui.js";
 import { plain } from "../../lib/format.js";
-import { isStale, state } from "../../stores/overview.js";
-import { changeRisk, changeStrategies, risk, strategies } from "../../stores/risk.js";
+import { isStale, state, strategies } from "../../stores/overview.js";
+import { changeRisk, changeStrategies, risk } from "../../stores/risk.js";
 import { isBusy } from "../../stores/writing.js";
 import { Act } from "../../components/Act.js";
 import { Panel, Tag } from "../../components/Panel.js";
@@ -11,7 +11,7 @@ import { Strategy } from "../tables.js";
 import { Outcome } from "../../components/Outcome.js";
 
 const off = computed(() =>
-  (strategies.content.value ?? []).filter(({ enabled }) => !enabled).map(({ name }) => name));
+  (strategies.content.value ?? []).filter(({ enabled, fault }) => !enabled && !fault).map(({ name }) => name));
 
 export const SwitchesPanel = () => html`
   <${Panel} id="switches" title="Strategies and venues" source=${strategies} stale=${isStale.value}
@@ -36,7 +36,8 @@ const Off = ({ all }) => off.value.length > 0 && html`
     ${" "}After a stop every strategy stays off until an operator enables it.
   </p>`;
 
-function Switch({ name, enabled, paused }) {
+function Switch({ name, enabled, paused, fault }) {
+  if (fault) return html`<${Row} label=${html`<${Broken} name=${name} fault=${fault} />`} now=${FAULT} />`;
   const now = !enabled ? OFF : paused ? PAUSED : ON;
   return html`
     <${Row} label=${html`<${Strategy} name=${name} />`} now=${now}>
@@ -71,6 +72,10 @@ function Venue({ name }) {
     </${Row}>`;
 }
 
+const Broken = ({ name, fault }) => html`
+  <span><strong>${plain(name)}</strong> <small class="quiet">${plain(fault)}</small></span>`;
+
+const FAULT = ["danger", "fault", "Broken"];
 const ON = ["good", "RUNNING", "On"];
 const PAUSED = ["warning", "PAUSED", "Paused"];
 const OFF = ["quiet", "KILLED", "Off"];
