@@ -14,6 +14,7 @@ from benchmarks import (
     requests,
     signal_cost,
     simulation,
+    statistics_cost,
     trade_path,
     validation,
 )
@@ -26,6 +27,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     parsing.measure,
     requests.measure,
     signal_cost.measure,
+    statistics_cost.measure,
     validation.measure,
     trade_path.measure,
     dashboard_bytes.measure,

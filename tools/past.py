@@ -48,7 +48,8 @@ _DATES = re.compile(
 class Past:
     """A recorded past. ``about`` says what it is and what was assumed of it.
 
-    ``event_of`` names what decides a round trip: results of one event are one draw.
+    ``event_of`` names what decides a round trip: results of one event are one draw. Only strategies
+    that trade this ``kind`` of market are run on it.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Past:
     venue: MarketData
     moments: list[datetime]
     event_of: EventOf
+    kind: MarketKind = MarketKind.BINARY
 
 
 def bundled() -> Past:
@@ -177,6 +179,7 @@ def bitcoin_hourly(path: Path) -> Past:
         venue,
         venue.moments,
         lambda trip: f"{cycle_time(trip.closed_cycle):%Y-%m}",
+        MarketKind.SPOT,
     )
 
 

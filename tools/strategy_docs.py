@@ -44,11 +44,12 @@ def _measured(name: str, results: Mapping[str, Any]) -> Iterator[str]:
         "| past | round trips | events | staked | fees | gain | of stake, 95 % | verdict |",
         "|---|---:|---:|---:|---:|---:|---:|---|",
     )
-    for past in results["pasts"]:
+    run = [past for past in results["pasts"] if name in past["results"]]
+    for past in run:
         result = past["results"][name]
         yield f"| {past['name']} {_numbers(result)} {result['verdict']} |"
     yield ""
-    for past in results["pasts"]:
+    for past in run:
         refused = past["results"][name]["refusals"]
         told = ", ".join(f"{code} {count}" for code, count in refused.items())
         yield f"- *{past['name']}*: {past['about']}" + (f" Refused: {told}." if told else "")
@@ -88,7 +89,7 @@ def table(names: list[str], results: Mapping[str, Any]) -> str:
             "| strategy | round trips | events | staked | fees | gain | of stake, 95 % | verdict |",
             "|---|---:|---:|---:|---:|---:|---:|---|",
         ]
-        for name in names:
+        for name in (each for each in names if each in past["results"]):
             result = past["results"][name]
             shown = f"**{name}**" if REGISTRY[name].about.baseline else name
             linked = f"[{shown}]({name}.md)"

@@ -40,8 +40,8 @@ def config() -> Config:
 
 
 def measure(past: Past, names: Iterable[str]) -> dict[str, StrategyResult]:
-    """Every strategy's result on one past."""
-    registry = {name: REGISTRY[name] for name in names}
+    """The result on one past of every strategy that trades its kind of market."""
+    registry = {name: REGISTRY[name] for name in names if past.kind in REGISTRY[name].about.trades}
     run = run_paper([past.venue], registry, config(), past.moments)
     if run.faults:
         raise RuntimeError(f"{past.name}: {dict(run.faults)}")

@@ -16,9 +16,15 @@ from bot.exchanges.polymarket_market import (
     ticks_of,
     token_of,
 )
-from bot.exchanges.polymarket_past import history, later_history, later_trades, trades
+from bot.exchanges.polymarket_past import (
+    conditions_asked,
+    history,
+    later_history,
+    later_trades,
+    trades,
+)
 from bot.exchanges.wire import Asked, Refused, Reply, Route, iso
-from bot.exchanges.world import DISPUTED, OPEN, PENDING, SETTLED, World
+from bot.exchanges.world import DISPUTED, OPEN, PENDING, SETTLED, Question, World
 
 GAMMA, CLOB, DATA = "gamma-api.polymarket.com", "clob.polymarket.com", "data-api.polymarket.com"
 _UNKNOWN_TOKEN = {"error": "No orderbook exists for the requested token id"}
@@ -153,14 +159,17 @@ def _terse_market(asked: Asked) -> Reply:
 
 
 def _resolutions(asked: Asked) -> Reply:
-    """``/v2/resolutions``: the oracle's word, payouts in millionths."""
-    question = by_condition(asked.world, asked.request.one("condition_id"))
-    if question is None:
-        return Reply({"data": [], "pagination": {"has_more": False, "next_cursor": None}})
+    """``/v2/resolutions``: the oracle's word on some conditions, payouts in millionths."""
+    wanted = (by_condition(asked.world, name) for name in conditions_asked(asked))
+    rows = [_resolution(asked, question) for question in wanted if question is not None]
+    return Reply({"data": rows, "pagination": {"has_more": False, "next_cursor": None}})
+
+
+def _resolution(asked: Asked, question: Question) -> dict[str, Any]:
     world, state = asked.world, asked.world.state(question, asked.at)
     final = state == SETTLED
     paid = [int(float(price) * 1_000_000) for price in final_prices(world, question)]
-    row = {
+    return {
         "condition_id": condition_of(question),
         "status": {OPEN: "initialized", PENDING: "proposed", DISPUTED: "disputed"}.get(
             state, "resolved"
@@ -170,7 +179,6 @@ def _resolutions(asked: Asked) -> Reply:
         "reporter": "UMA_OO",
         "resolved_at": iso(question.closes + 900) if final else None,
     }
-    return Reply({"data": [row], "pagination": {"has_more": False, "next_cursor": None}})
 
 
 def _time(asked: Asked) -> Reply:

@@ -85,14 +85,18 @@ def later_history(asked: Asked) -> Reply:
 def later_trades(asked: Asked) -> Reply:
     """``/v2/trades``: newest first, in snake case."""
     world = asked.world
-    wanted = (by_condition(world, c) for given in asked.request.every("condition_id")
-              for c in given.split(","))  # fmt: skip
+    wanted = (by_condition(world, name) for name in conditions_asked(asked))
     rows = []
     for question in (q for q in wanted if q is not None):
         first = int(min(asked.at, question.closes - 1)) // 30 * 30
         moments = range(first, max(int(question.opens), first - 86_400), -30)
         rows += [_in_snake_case(_trade(world, question, moment)) for moment in moments]
     return _paged(asked, sorted(rows, key=lambda row: -row["timestamp"]), 1000)
+
+
+def conditions_asked(asked: Asked) -> list[str]:
+    """The conditions of a request to the data host: ``condition``, with commas between them."""
+    return [name for given in asked.request.every("condition") for name in given.split(",")]
 
 
 def _in_snake_case(trade: dict[str, Any]) -> dict[str, Any]:

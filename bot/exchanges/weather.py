@@ -1,12 +1,16 @@
 """The National Weather Service and Open-Meteo: the basics of a forecast."""
 
+from datetime import datetime
 from typing import Any
 
-from bot.exchanges.chance import wander
+from bot.exchanges.chance import unit, wander
 from bot.exchanges.wire import Asked, Refused, Reply, Route, iso
 from bot.exchanges.world import DAY, HOUR
 
 NWS, METEO = "api.weather.gov", "api.open-meteo.com"
+ENSEMBLE, PREVIOUS = "ensemble-api.open-meteo.com", "previous-runs-api.open-meteo.com"
+MEMBERS = 50
+_HEAT = "temperature_2m"
 
 
 def _celsius(asked: Asked, at: float) -> float:
@@ -44,6 +48,34 @@ def _points(asked: Asked) -> Reply:
             "forecastGridData": grid,
             "observationStations": f"{grid}/stations",
             "timeZone": "America/New_York",
+        }
+    )
+
+
+def _grid(asked: Asked) -> Reply:
+    """The numbers behind the forecasts: layers of values, each for an interval."""
+    first = asked.at - asked.at % HOUR
+    hours = [(first + n * HOUR, "PT1H", _celsius(asked, first + n * HOUR)) for n in range(156)]
+    days = [
+        (day, [_celsius(asked, day + n * HOUR) for n in range(24)])
+        for day in (first - first % DAY + n * DAY for n in range(1, 7))
+    ]
+    layers = {
+        "temperature": hours,
+        "maxTemperature": [(day, "PT13H", max(heat)) for day, heat in days],
+        "minTemperature": [(day, "PT13H", min(heat)) for day, heat in days],
+    }
+    return _feature(
+        {"updateTime": iso(first)[:-1] + "+00:00"}
+        | {
+            name: {
+                "uom": "wmoUnit:degC",
+                "values": [
+                    {"validTime": f"{iso(start)[:-1]}+00:00/{length}", "value": value}
+                    for start, length, value in layer
+                ],
+            }
+            for name, layer in layers.items()
         }
     )
 
@@ -111,18 +143,47 @@ def _observations(asked: Asked) -> Reply:
     return Reply({"type": "FeatureCollection", "features": features})
 
 
+def _hours(asked: Asked) -> list[float]:
+    """The hours of the days asked for: by their dates, or around today."""
+    request = asked.request
+    if request.one("start_date"):
+        dates = (request.one("start_date"), request.one("end_date"))
+        try:
+            first, last = (datetime.fromisoformat(f"{day}T00:00Z").timestamp() for day in dates)
+        except ValueError:
+            raise Refused(400, {"error": True, "reason": "Invalid date format"}) from None
+        return [first + n * HOUR for n in range(24 * int(1 + max(last - first, 0) // DAY))]
+    days = min(max(request.number("forecast_days", 7), 1), 16)
+    first = asked.at - asked.at % DAY - request.number("past_days", 0) * DAY
+    return [first + n * HOUR for n in range(24 * (days + request.number("past_days", 0)))]
+
+
+def _ensemble(asked: Asked) -> Reply:
+    """The same with every member of an ensemble, each off by something of its own."""
+    content = _meteo(asked).content
+    columns, units = content.get("hourly", {}), content.get("hourly_units", {})
+    for number in range(1, MEMBERS + 1) if _HEAT in columns else ():
+        off = round(4 * unit(asked.world.seed, "member", number) - 2, 1)
+        name = f"{_HEAT}_member{number:02d}"
+        columns[name] = [round(heat + off, 1) for heat in columns[_HEAT]]
+        units[name] = units[_HEAT]
+    return Reply(content)
+
+
 def _meteo(asked: Asked) -> Reply:
     """Parallel lists in the unit asked for, in UTC."""
     request, fahrenheit = asked.request, asked.request.one("temperature_unit") == "fahrenheit"
-    days = min(max(request.number("forecast_days", 7), 1), 16)
-    first = asked.at - asked.at % DAY - request.number("past_days", 0) * DAY
-    hours = [first + n * HOUR for n in range(24 * (days + request.number("past_days", 0)))]
+    hours = _hours(asked)
     heat = [_celsius(asked, hour) for hour in hours]
     if fahrenheit:
         heat = [round(celsius * 9 / 5 + 32, 1) for celsius in heat]
     per_day = [heat[n : n + 24] for n in range(0, len(heat), 24)]
     series = {
-        "hourly": {"temperature_2m": heat, "precipitation": [0.0] * len(heat)},
+        "hourly": {
+            _HEAT: heat,
+            "precipitation": [0.0] * len(heat),
+            **{f"{_HEAT}_previous_day{days}": heat for days in range(1, 8)},
+        },
         "daily": {
             "temperature_2m_max": [max(day) for day in per_day],
             "temperature_2m_min": [min(day) for day in per_day],
@@ -148,17 +209,20 @@ def _meteo(asked: Asked) -> Reply:
         if unknown:
             raise Refused(400, {"error": True, "reason": f"Data corrupted at path {unknown[0]}"})
         if names:
-            unit = "°F" if fahrenheit else "°C"
-            content[f"{kind}_units"] = {"time": "iso8601", **dict.fromkeys(names, unit)}
+            degrees = "°F" if fahrenheit else "°C"
+            content[f"{kind}_units"] = {"time": "iso8601", **dict.fromkeys(names, degrees)}
             content[kind] = {"time": times[kind], **{name: known[name] for name in names}}
     return Reply(content)
 
 
 ROUTES = (
     Route("nws", NWS, "GET", "/points/{point}", _points),
+    Route("nws", NWS, "GET", "/gridpoints/{office}/{grid}", _grid),
     Route("nws", NWS, "GET", "/gridpoints/{office}/{grid}/forecast", _forecast),
     Route("nws", NWS, "GET", "/gridpoints/{office}/{grid}/forecast/hourly", _hourly),
     Route("nws", NWS, "GET", "/stations/{station}/observations/latest", _latest),
     Route("nws", NWS, "GET", "/stations/{station}/observations", _observations),
     Route("open-meteo", METEO, "GET", "/v1/forecast", _meteo),
+    Route("open-meteo", PREVIOUS, "GET", "/v1/forecast", _meteo),
+    Route("open-meteo", ENSEMBLE, "GET", "/v1/ensemble", _ensemble),
 )

@@ -37,6 +37,7 @@ OUTLIER = "cross-venue"
 THIN = "thin"
 NOT_DOLLARS = "not-dollars"
 NOT_LISTED = "not-listed"
+PAYOUT = "impossible-payout"
 
 MEANINGS: Mapping[str, str] = {
     UNREADABLE: "a parser refused it: no number, out of range, or not what the format allows",
@@ -44,8 +45,8 @@ MEANINGS: Mapping[str, str] = {
     DISPUTED: "the venue has a result that is contested or corrected: nothing is paid on it yet",
     FOREIGN: "it bears the name of something else, or of another venue",
     TERMS: "a market whose tick, sizes, dollars or outcomes cannot be",
-    DUPLICATE: "two markets list the same instrument, so nobody knows whose terms hold",
-    UNLISTED: "a price of something that no market lists, or a book nobody asked for",
+    DUPLICATE: "two markets list the same instrument, or two results tell of the same market",
+    UNLISTED: "a price of something that no market lists, or a book or result nobody asked for",
     TIME: "stamped after it was seen, or in no time zone",
     STALE: "older than such data may be",
     BOUNDS: "no price, or one that cannot be: a contract costs more than 0 and less than 1",
@@ -57,6 +58,7 @@ MEANINGS: Mapping[str, str] = {
     OUTLIER: "far from what other sources say of the same asset",
     THIN: "below the operator's floor of volume or liquidity",
     NOT_DOLLARS: "quoted in a currency that the ledger does not count in",
+    PAYOUT: "a result that does not pay the market's outcomes a dollar together",
     NOT_LISTED: "asked for by name, and the venue does not list it",
 }
 """Every code with what it means: what an operator reads."""

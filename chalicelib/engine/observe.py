@@ -4,7 +4,7 @@ What the venues say leaves this module validated and in no other way: nothing el
 names a raw scan or raw books.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +13,17 @@ from chalicelib.domain.cycle import Observation
 from chalicelib.domain.errors import VenueError
 from chalicelib.domain.fault import FaultKind, VenueFault
 from chalicelib.domain.market import InstrumentId, Market, MarketId
-from chalicelib.domain.origin import Origin
 from chalicelib.domain.portfolio import Account
-from chalicelib.domain.quality import QualityRules, VenueQuality
+from chalicelib.domain.quality import QualityRules
 from chalicelib.engine.runtime import Runtime
 from chalicelib.ports import Depth, Results, Scan
 from chalicelib.validation.books import validate_depths
-from chalicelib.validation.findings import Findings, add_counts
+from chalicelib.validation.findings import add_counts
 from chalicelib.validation.jump import ROWS
 from chalicelib.validation.look import Look
+from chalicelib.validation.results import Expected, validate_results
 from chalicelib.validation.scans import validate_scans
-from chalicelib.validation.trusted import TrustedDepth, TrustedScan
+from chalicelib.validation.trusted import TrustedDepth, TrustedResults, TrustedScan
 
 SCAN, BOOKS = "scan", "books"
 
@@ -51,24 +51,21 @@ async def observe(
     everything_held = frozenset(name for names in held.values() for name in names)
     look = Look(at, rules or QualityRules(), everything_held, runtime.history.past(ROWS))
     trusted = validate_scans(scans, look)
-    unsettled = _maybe_finished(accounts.values(), trusted.markets, at)
-    results, more = await _resolutions(runtime, unsettled, at, faults)
+    results, more = await _resolutions(runtime, accounts.values(), trusted.markets, look, faults)
     return _observation(trusted, results, (*faults, *more))
 
 
 def _observation(
-    trusted: TrustedScan, results: Mapping[str, Results], faults: tuple[VenueFault, ...]
+    trusted: TrustedScan, results: TrustedResults, faults: tuple[VenueFault, ...]
 ) -> Observation:
-    asked = [Findings(venue, answer.quarantined) for venue, answer in results.items()]
-    later = [VenueQuality(one.venue, Origin.UNKNOWN, 0, 0, one.by_code()) for one in asked]
     return Observation(
         dict(trusted.markets),
         dict(trusted.quotes),
-        tuple(r for answer in results.values() for r in answer.resolutions),
+        results.resolutions,
         faults,
-        (*trusted.quarantined, *(q for one in asked for q in one.examples)),
+        (*trusted.quarantined, *results.quarantined),
         dict(trusted.references),
-        add_counts(trusted.quality, later),
+        add_counts(trusted.quality, results.quality),
         trusted.consensus,
         trusted.doubted,
     )
@@ -96,14 +93,22 @@ def _still_open(market: Market | None, at: datetime) -> bool:
 
 
 async def _resolutions(
-    runtime: Runtime, market_ids: Sequence[MarketId], at: datetime, before: Sequence[VenueFault]
-) -> tuple[dict[str, Results], list[VenueFault]]:
-    asked = _by_venue(runtime, market_ids, before)
+    runtime: Runtime,
+    accounts: Collection[Account],
+    markets: Mapping[MarketId, Market],
+    look: Look,
+    before: Sequence[VenueFault],
+) -> tuple[TrustedResults, list[VenueFault]]:
+    asked = _by_venue(runtime, _maybe_finished(accounts, markets, look.at), before)
     answers = await runtime.together(
-        [runtime.venues[name].resolutions(ids, at) for name, ids in asked.items()],
+        [runtime.venues[name].resolutions(ids, look.at) for name, ids in asked.items()],
         runtime.follow_up_deadline_seconds,
     )
-    return _sort_out(list(asked), answers, Results, RESULTS)
+    found, faults = _sort_out(list(asked), answers, Results, RESULTS)
+    held: dict[MarketId, set[InstrumentId]] = {}
+    for position in (p for account in accounts for p in account.positions.values()):
+        held.setdefault(position.market_id, set()).add(position.instrument_id)
+    return validate_results(found, Expected(asked, markets, held), look), faults
 
 
 async def fetch_books(

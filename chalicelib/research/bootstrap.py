@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from chalicelib.domain.arrays import FloatArray, IntArray
+from chalicelib.domain.arrays import FloatArray
 from chalicelib.domain.errors import InputError
 from chalicelib.research.blocks import block_length
-from chalicelib.research.drawdowns import below_peak
 from chalicelib.research.figures import checked
 from chalicelib.research.intervals import DRAWS, Interval
 
@@ -23,8 +22,10 @@ FEWEST_RETURNS = 10
 MOST_UNDEFINED = 0.01
 UNSURE = 1e-9
 """A variance of so small a share of the squared mean is rounding."""
-_CELLS = 60_000
-"""Paths are made in parts of so many numbers, which stay in a core's cache."""
+MOST_TOGETHER = 5_000
+"""Paths that are made together: a step of all of them stays in a core's cache."""
+_CELLS = 4_000_000
+"""And so many numbers at most, so that memory stays small."""
 
 
 def stationary_paths(
@@ -41,25 +42,31 @@ def stationary_paths(
             f"blocks of {mean_block:g} in {len(values)} returns", "A block has 1 or more of them."
         )
     chance = np.random.default_rng(seed)
-    ring = np.concatenate([values, values])
-    part = max(1, _CELLS // len(values))
+    part = min(paths, MOST_TOGETHER, max(1, _CELLS // len(values)))
     for start in range(0, paths, part):
-        rows = min(part, paths - start)
-        yield ring[_rows_of_ring(rows, len(values), mean_block, chance)].reshape(rows, -1)
+        yield _drawn(values, mean_block, min(part, paths - start), chance).T
 
 
-def _rows_of_ring(paths: int, length: int, block: float, chance: np.random.Generator) -> IntArray:
-    """Which row of the ring each step takes, (paths x length,).
+def _drawn(values: FloatArray, block: float, paths: int, chance: np.random.Generator) -> FloatArray:
+    """Some paths, (n, paths), made step by step: each goes on in the ring or starts a block.
 
-    Each step starts a new block with the same probability, and so does each path.
+    One random number decides both, where it is below 1 / block, and then the first of the block.
+    No path is longer than the series, so that none leaves a ring that was cut open and doubled.
     """
-    steps = paths * length
-    starts = chance.random(steps, dtype=np.float32) < 1 / block
-    starts[::length] = True
-    first = np.flatnonzero(starts)
-    drawn = chance.integers(0, length, len(first), dtype=np.int32)
-    rows: IntArray = np.repeat(drawn - first, np.diff(first, append=steps)) + np.arange(steps)
-    return rows
+    length = len(values)
+    ring = np.concatenate([values, values])
+    drawn = np.empty((length, paths))
+    row = chance.integers(0, length, paths)
+    ring.take(row, out=drawn[0], mode="clip")
+    number, starts = np.empty(paths), np.empty(paths, dtype=bool)
+    for step in range(1, length):
+        chance.random(out=number)
+        np.less(number, 1 / block, out=starts)
+        number *= block * length
+        row += 1
+        np.copyto(row, number, where=starts, casting="unsafe")
+        ring.take(row, out=drawn[step], mode="clip")
+    return drawn
 
 
 def interval_of(
@@ -104,7 +111,21 @@ def sharpe_of(paths: FloatArray) -> FloatArray:
 
 def drawdown_of(paths: FloatArray) -> FloatArray:
     """The deepest drawdown of each path of compounded returns, a share of 0 or more."""
-    equity = np.ones((paths.shape[0], paths.shape[1] + 1))
-    np.add(paths, 1, out=equity[:, 1:])
-    np.cumprod(equity, axis=-1, out=equity)
-    return -np.asarray(below_peak(equity).min(axis=-1))
+    return worst_of(paths)[0]
+
+
+def worst_of(paths: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Deepest drawdown, lowest and last equity of each path of compounded returns, (paths,) each.
+
+    Equity is in units of what was put in, which is the first peak.
+    """
+    equity = np.ones(len(paths))
+    peak, lowest, lowest_share, share = (equity.copy() for _ in range(4))
+    for step in paths.T:
+        np.add(step, 1, out=share)
+        equity *= share
+        np.maximum(peak, equity, out=peak)
+        np.minimum(lowest, equity, out=lowest)
+        np.divide(equity, peak, out=share)
+        np.minimum(lowest_share, share, out=lowest_share)
+    return 1 - lowest_share, lowest, equity

@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
 
 from chalicelib.domain.money import ZERO
+from chalicelib.research.drawdowns import below_peak
 from chalicelib.research.intervals import Interval, ratio_by_cluster
 from chalicelib.research.paper import PaperRun
 from chalicelib.research.round_trips import RoundTrip, round_trips
+from chalicelib.research.verdict import Evidence, judge
 
-ENOUGH_EVENTS = 30
-"""Fewer independent events are not enough data, whatever they show."""
 MOST_REFUSALS = 5
+DAY = timedelta(days=1)
 EventOf = Callable[[RoundTrip], str]
 
 
@@ -24,10 +26,11 @@ class StrategyResult:
 
     ``return_on_stake`` is the gain of closed round trips over their stake, after all fees, with
     its 95 % interval over independent events. ``return_on_cash`` is that of the whole account,
-    with what is still ``open`` at the price it could be sold at. ``refusals`` are the most frequent
-    codes.
+    with what is still ``open`` at the price it could be sold at. ``days`` are those from the first
+    to the last moment. ``refusals`` are the most frequent codes.
     """
 
+    days: float
     round_trips: int
     events: int
     open: int
@@ -41,25 +44,10 @@ class StrategyResult:
 
     @property
     def verdict(self) -> str:
-        """What these numbers allow to be said, in words."""
-        estimate, low, high = (
-            self.return_on_stake.estimate,
-            self.return_on_stake.low,
-            self.return_on_stake.high,
-        )
+        """What these numbers allow to be said, in words, as the only try there was."""
         if not self.round_trips:
             return "made no round trip"
-        if self.events < ENOUGH_EVENTS or low is None or high is None:
-            return f"not enough data: {self.events} independent events, {ENOUGH_EVENTS} are needed"
-        if high < 0:
-            return f"loses: {_percent(estimate)} of stake, {_percent(low)} to {_percent(high)}"
-        if low > 0:
-            return f"gained {_percent(estimate)} of stake, {_percent(low)} to {_percent(high)}"
-        return f"cannot be told from nothing: {_percent(low)} to {_percent(high)} of stake"
-
-
-def _percent(share: float | None) -> str:
-    return "unknown" if share is None else f"{100 * share:+.1f} %"
+        return judge(Evidence(self.return_on_stake, self.days, self.events)).text
 
 
 def summarise(run: PaperRun, name: str, event_of: EventOf, seed: int) -> StrategyResult:
@@ -70,8 +58,10 @@ def summarise(run: PaperRun, name: str, event_of: EventOf, seed: int) -> Strateg
     )
     events = [event_of(trip) for trip in trips]
     equity = np.array([float(value) for _, value in run.equity[name]])
+    passed = run.equity[name][-1][0] - run.equity[name][0][0]
     refused = Counter({code: n for (who, code), n in run.refusals.items() if who == name})
     return StrategyResult(
+        passed / DAY,
         len(trips),
         len(set(events)),
         len(run.accounts[name].positions),
@@ -85,6 +75,6 @@ def summarise(run: PaperRun, name: str, event_of: EventOf, seed: int) -> Strateg
             seed,
         ),
         float(equity[-1] / equity[0] - 1),
-        float((1 - equity / np.maximum.accumulate(equity)).max()),
+        -float(below_peak(equity).min()),
         dict(refused.most_common(MOST_REFUSALS)),
     )

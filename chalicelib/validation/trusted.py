@@ -6,7 +6,7 @@ from typing import Final
 
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.consensus import Consensus
-from chalicelib.domain.market import InstrumentId, Market, MarketId
+from chalicelib.domain.market import InstrumentId, Market, MarketId, Resolution
 from chalicelib.domain.quality import Doubted, VenueQuality
 from chalicelib.domain.quarantine import Quarantined
 from chalicelib.domain.reference import ReferencePrice
@@ -17,7 +17,7 @@ class Seal:
 
 
 SEAL: Final = Seal()
-"""Held by ``scans`` and ``books`` of this package, and by nobody else: a test looks."""
+"""Held by ``scans``, ``books`` and ``results`` here, and by nobody else: a test looks."""
 
 
 def _require(seal: object, what: str) -> None:
@@ -59,3 +59,17 @@ class TrustedDepth:
     def __post_init__(self, seal: Seal) -> None:
         """Refuse everybody without the seal."""
         _require(seal, "TrustedDepth")
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedResults:
+    """What finished markets pay, as far as it is believed; ``quality`` counts what is not."""
+
+    resolutions: tuple[Resolution, ...]
+    quality: tuple[VenueQuality, ...]
+    quarantined: tuple[Quarantined, ...]
+    seal: InitVar[Seal]
+
+    def __post_init__(self, seal: Seal) -> None:
+        """Refuse everybody without the seal."""
+        _require(seal, "TrustedResults")

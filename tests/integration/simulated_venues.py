@@ -1,7 +1,7 @@
 """The real cycle and the real clients over real sockets, against the simulated venues."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -43,7 +43,7 @@ from tests.builders import (
 SIMULATED = sorted(set(known_venues()) & set(venues()))
 EARLIER = NOW - timedelta(hours=4)
 WORLD = World(seed=7, markets=12)
-SHORT, LONG = 1.5, 15.0
+SHORT, LONG = 1.0, 15.0
 """Seconds that one call of a venue may take: one that hangs, and one that a busy machine slows."""
 EACH = 2
 """Markets held at each venue of those that close first, and of those that close last."""
@@ -83,11 +83,11 @@ def _fill(bucket: pacing.TokenBucket, now: float) -> None:
     bucket._tokens = 1000.0
 
 
-def opened(gateway: str, hanging: str = "") -> dict[str, MarketData]:
+def opened(gateway: str, hanging: Collection[str] = ()) -> dict[str, MarketData]:
     """The real client of every venue that is simulated, through the gateway."""
     settings = {"BINANCE_SYMBOLS": "BTCUSDT,ETHUSDT", "COINBASE_PRODUCTS": "BTC-USD,ETH-USD"}
     for name in SIMULATED:
-        settings[f"{name.upper()}_BUDGET_SECONDS"] = str(SHORT if name == hanging else LONG)
+        settings[f"{name.upper()}_BUDGET_SECONDS"] = str(SHORT if name in hanging else LONG)
         settings[f"{name.upper()}_MIN_VOLUME_24H"] = "0"
         settings[f"{name.upper()}_MIN_LIQUIDITY"] = "0"
     with mock.patch.dict("os.environ", {"VENUE_GATEWAY": gateway}):
@@ -147,9 +147,9 @@ class Ran:
         quarantined = self.record["observation"]["quarantined"]
         return any(one["venue"] == venue for one in (*self.faults, *quarantined))
 
-    def of_others(self, venue: str) -> bytes:
-        """Everything that was recorded about all other venues."""
-        return self._about(lambda name: name.partition(":")[0] != venue)
+    def of_others(self, *venues: str) -> bytes:
+        """Everything that was recorded about all venues but these."""
+        return self._about(lambda name: name.partition(":")[0] not in venues)
 
     def names(self, venue: str) -> set[str]:
         """What was heard of one venue, by name."""
@@ -176,7 +176,7 @@ def machine(
     archive: MemoryArchive,
     gateway: str,
     clock: SetClock,
-    hanging: str = "",
+    hanging: Collection[str] = (),
 ) -> Runtime:
     """A container that has just started, with the simulated venues and the witness."""
     made = runtime(table, archive, Witness(), {}, clock)
@@ -189,8 +189,8 @@ def machine(
     )
 
 
-async def run_with(table: MemoryTable, *faults: str, hanging: str = "") -> Ran:
-    """One cycle in which these faults strike, at most at one venue that may hang by them."""
+async def run_with(table: MemoryTable, *faults: str, hanging: Collection[str] = ()) -> Ran:
+    """One cycle in which these faults strike; ``hanging`` are the venues that may hang by them."""
     async with served(NOW, *faults) as server:
         made = machine(deepcopy(table), MemoryArchive(), server.gateway, SetClock(NOW), hanging)
         report = await run_cycle(ScheduledEvent(NOW, NOW, "test"), "owner", made)

@@ -60,9 +60,10 @@ class Nws:
     async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
         """Temperatures hour by hour, maxima and minima, for a week; and the last day's reports.
 
-        Missing reports do not hide the forecasts: they are quarantined as unanswered.
+        Missing reports do not hide the forecasts: they are quarantined as unanswered. What is said
+        twice is there once.
         """
-        now = self._transport.until(0)
+        now = self._transport.seconds()
         return await self._outlooks.get(station.icao, now, lambda: self._ask(station))
 
     async def stations_near(self, station: WeatherStation) -> Sequence[str]:
@@ -75,9 +76,10 @@ class Nws:
         deadline = self._deadline()
         forecasts = await self._forecasts(station, deadline)
         reports = await self._reports(station, deadline)
-        ordered = sorted(forecasts.kept, key=lambda f: (f.valid_from, f.valid_to))
+        ordered = sorted(dict.fromkeys(forecasts.kept), key=lambda f: (f.valid_from, f.valid_to))
         quarantined = (*forecasts.quarantined, *reports.quarantined)
-        return Outlook(station, tuple(ordered), reports.kept, quarantined)
+        measured = tuple(dict.fromkeys(reports.kept))
+        return Outlook(station, tuple(ordered), measured, quarantined)
 
     async def _forecasts(self, station: WeatherStation, deadline: float) -> Sifted[Forecast]:
         square = _square(await self._point(station, deadline))

@@ -60,7 +60,7 @@ class OpenMeteo:
 
     async def outlook(self, station: WeatherStation, at: datetime) -> Outlook:
         """Temperatures hour by hour, with every member of the ensemble."""
-        now = self._transport.until(0)
+        now = self._transport.seconds()
         return await self._outlooks.get(station.icao, now, lambda: self._ensemble(station))
 
     async def best_guess(self, station: WeatherStation) -> Outlook:
@@ -113,7 +113,7 @@ class OpenMeteo:
     ) -> Outlook:
         path = f"{SOURCE} {station.icao}"
         read = read_forecasts(columns, station.icao, path, self._clock.now(), lead)
-        ordered = sorted(read.kept, key=lambda f: f.valid_from)
+        ordered = sorted(dict.fromkeys(read.kept), key=lambda f: f.valid_from)
         return Outlook(station, tuple(ordered), (), read.quarantined)
 
     async def _columns(

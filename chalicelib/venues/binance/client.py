@@ -168,7 +168,7 @@ class Binance:
     async def status(self) -> ExchangeStatus:
         """Open while one of the configured symbols is traded."""
         listed = await self._rules.ask(self._settings.symbols, self._deadline())
-        trading = [t.name for t in listed.kept if t.status is MarketStatus.OPEN]
+        trading = {t.name for t in listed.kept if t.status is MarketStatus.OPEN}
         words = f"{len(trading)} of {len(self._settings.symbols)} symbols are traded"
         return ExchangeStatus(VENUE, bool(trading), words)
 

@@ -155,7 +155,7 @@ class Coinbase:
     async def status(self) -> ExchangeStatus:
         """Open while one of the configured products takes all kinds of orders."""
         listed = await self._ask_products(self._settings.products, self._deadline())
-        trading = [p for p in listed.kept if p.terms.status is MarketStatus.OPEN]
+        trading = {p.terms.name for p in listed.kept if p.terms.status is MarketStatus.OPEN}
         words = f"{len(trading)} of {len(self._settings.products)} products are traded"
         return ExchangeStatus(VENUE, bool(trading), words)
 

@@ -17,6 +17,7 @@ from chalicelib.venues.polymarket.past import (
     PricePoint,
     answer_of_data_service,
     candles_of,
+    not_doubled,
     numbered,
     read_points,
     read_trade,
@@ -37,6 +38,8 @@ FIDELITY = {
 }
 """Minutes between the points from which a candle of each interval is made."""
 LONGEST_WINDOW = timedelta(days=15)
+CLOCKS_APART = timedelta(days=1)
+"""A number that was cut off is still a number, and the time of another year."""
 TRADES_PER_PAGE = 1000
 MOST_TRADE_PAGES = 100
 POINTS_PER_PAGE = 10_000
@@ -107,7 +110,8 @@ class PolymarketHistory:
         for _ in range(MOST_TRADE_PAGES):
             answer = await self._data_page(TRADES, query, cursor)
             page = read_model(DataPage, answer, "polymarket trades")
-            rows = sift(VENUE, "polymarket trades", page.data, read_trade, "transaction_hash").kept
+            read = sift(VENUE, "polymarket trades", page.data, read_trade, "transaction_hash")
+            rows = not_doubled(read.kept)
             found += [trade for row, trade in rows if row.token_id == token]
             cursor = page.pagination.next_cursor
             if not cursor or any(row.at < start for row, _ in rows):
@@ -147,6 +151,8 @@ class PolymarketHistory:
             stamp = from_seconds(answer)
         except ValueError as exc:
             raise refused("polymarket time", answer, str(exc)) from exc
+        if abs(stamp - self._clock.now()) > CLOCKS_APART:
+            raise refused("polymarket time", answer, "that is no time of today: it may be cut off")
         return ExchangeStatus(VENUE, is_open=True, reason=f"its clock reads {stamp:%H:%M:%S} UTC")
 
     def _deadline(self) -> float:

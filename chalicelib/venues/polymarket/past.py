@@ -5,7 +5,7 @@ was made at them. Candles are put together here from all points of their interva
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from chalicelib.domain.errors import VenueUnavailable
+from chalicelib.domain.errors import VenuePayloadError, VenueUnavailable
 from chalicelib.domain.market import InstrumentId
 from chalicelib.domain.order import Side
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
@@ -123,6 +123,22 @@ def read_trade(raw: object, path: str) -> tuple[TradeRow, PublicTrade]:
     except ValueError as exc:
         raise refused(path, raw, str(exc)) from exc
     return row, trade
+
+
+def not_doubled(
+    rows: Sequence[tuple[TradeRow, PublicTrade]],
+) -> Sequence[tuple[TradeRow, PublicTrade]]:
+    """The rows of a page, unless each of them is there more than once: then VenuePayloadError.
+
+    Some may be: one transaction can hold several trades of one size and price.
+    """
+    counts = Counter((trade.instrument_id, trade.trade_id) for _, trade in rows)
+    if len(counts) > 1 and min(counts.values()) > 1:
+        raise VenuePayloadError(
+            f"polymarket trades: each of {len(counts)} trades is in the answer more than once",
+            "They would be counted twice. Ask again.",
+        )
+    return rows
 
 
 def numbered(trades: Iterable[PublicTrade]) -> list[PublicTrade]:

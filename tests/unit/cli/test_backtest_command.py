@@ -29,7 +29,9 @@ def test_backtest_for_people_ends_with_its_verdict() -> None:
     result = bot("momentum", "--tape", str(TAPE))
     assert "20 cycles of a minute" in result.stdout
     last = result.stdout.strip().splitlines()[-1]
-    assert last == "not enough data: 1 independent events, 30 are needed"
+    assert last.startswith(
+        "not enough data: 0.0 days, 30 are needed; 1 independent events, 30 are needed; made "
+    )
 
 
 def test_backtest_takes_parameters_and_refuses_wrong_ones_with_the_near_name() -> None:

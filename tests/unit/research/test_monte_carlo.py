@@ -53,3 +53,15 @@ def test_dollars_are_refused_and_few_trades_say_nothing() -> None:
         monte_carlo(np.array([5.0, -22.04] * 10), 1)
     found = monte_carlo(TRADES[:9], 1)
     assert (found.ruin.value, found.ruin.reason) == (None, "9 trades, at least 10 are needed")
+
+
+def test_account_that_was_ruined_on_the_way_counts_even_if_it_came_back() -> None:
+    """Two trades at even odds: the one that loses first is ruined, whatever follows."""
+    found = monte_carlo(np.array([-0.6, 2.0] * 5), seed=1, trades=2)
+    assert found.ruin.value == pytest.approx(0.5, abs=0.02)
+    assert found.loss.value == pytest.approx(0.25, abs=0.02)
+
+
+def test_account_that_ends_where_it_began_has_not_lost() -> None:
+    found = monte_carlo(np.zeros(10), seed=1, paths=100)
+    assert (found.loss.value, found.ruin.value, found.drawdown_99.value) == (0, 0, 0)

@@ -47,6 +47,16 @@ def test_measures_agree_with_an_independent_library(blocks: int, width: int) -> 
     assert ours.splits == theirs.n_combos
 
 
+@pytest.mark.parametrize("copies", [[3, 3, 3], [1, 3]])
+def test_equal_configurations_share_their_rank_as_in_an_independent_library(
+    copies: list[int],
+) -> None:
+    returns = np.repeat(noise(240, len(copies), seed=3), copies, axis=1)
+    theirs = purgedcv.probability_of_backtest_overfitting(returns.T, 8)
+    found = overfitting(returns, 8)
+    assert found.probability.value == pytest.approx((theirs.logits <= 1e-12).mean())
+
+
 def test_oldest_periods_that_fill_no_block_are_left_out_and_told() -> None:
     returns = noise(245, 5)
     assert overfitting(returns, 8).left_out == 5

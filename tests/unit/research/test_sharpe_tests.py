@@ -47,6 +47,13 @@ def test_backtest_length_of_the_paper() -> None:
     assert minimum_backtest_length(45, 2).value == pytest.approx(4.998 / 4, abs=5e-4)
 
 
+@pytest.mark.parametrize(("periods", "years"), [(250, 2.73), (52, 2.83), (12, 3.24)])
+def test_track_record_of_the_paper(periods: int, years: float) -> None:
+    """Bailey & Lopez de Prado 2012: an annual ratio of 2, to be above 1 with 95 % confidence."""
+    found = minimum_track_record(2 / sqrt(periods), 1 / sqrt(periods)).value
+    assert found / periods == pytest.approx(years, abs=0.005)  # type: ignore[operator]
+
+
 def test_measures_agree_with_an_independent_library() -> None:
     ratio = sharpe(SAMPLE).value
     assert ratio is not None

@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+import pyarrow
 import pytest
 from hypothesis import given, settings
+from pyarrow import parquet
 
 from bot.tapes.cells import TimeFormat
 from bot.tapes.converting import csv_lines, json_lines
@@ -189,23 +190,41 @@ def test_import_of_a_file_that_is_no_text_or_has_another_ending_is_refused(tmp_p
         read(tmp_path / "none.csv")
 
 
-def test_import_of_parquet_reads_typed_cells(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What pyarrow hands over: datetimes, decimals, binary floats, and NaN for missing ones."""
-    at, naive = datetime(2026, 9, 28, tzinfo=UTC), datetime(2026, 9, 28)  # noqa: DTZ001
+def parquet_file(folder: Path, rows: list[dict[str, Any]], **types: Any) -> Path:
+    """A file as pyarrow writes it; columns without a type get the one that their values have."""
+    names = list(rows[0])
+    columns = {name: pyarrow.array([r[name] for r in rows], types.get(name)) for name in names}
+    path = folder / "quotes.parquet"
+    parquet.write_table(pyarrow.table(columns), path)
+    return path
+
+
+def test_import_of_parquet_reads_typed_cells(tmp_path: Path) -> None:
+    """Times with a zone, exact decimals, binary floats, and nothing or NaN for missing ones."""
+    at = datetime(2026, 9, 28, tzinfo=UTC)
     rows = [
-        {"time": at, "instrument": "test:a", "bid": 0.1, "ask": Decimal("0.50")},
-        {"time": naive, "instrument": "test:a", "bid": 0.1, "ask": 0.5},
-        {"time": at.replace(minute=1), "instrument": "test:a", "bid": float("nan"), "ask": 0.5},
+        {"time": at + n * timedelta(minutes=1), "instrument": "test:a", "bid": bid, "ask": "0.50"}
+        for n, bid in enumerate([0.1, float("nan"), None])
     ]
-    parquet = SimpleNamespace(read_table=lambda _: SimpleNamespace(to_pylist=lambda: rows))
-    monkeypatch.setitem(sys.modules, "pyarrow", SimpleNamespace(parquet=parquet))
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", parquet)
-    found = read(tmp_path / "quotes.parquet")
-    (quote,) = quotes(found.recording.table(RowKind.QUOTES), ["test:a"])
-    assert (str(quote.bid), str(quote.ask)) == ("0.1", "0.50")
-    assert [(bad.line, bad.column) for bad in found.bad] == [(2, "time"), (3, "bid")]
+    found = read(
+        parquet_file(
+            tmp_path,
+            [{**row, "ask": Decimal(row["ask"])} for row in rows],
+            time=pyarrow.timestamp("us", tz="UTC"),
+            bid=pyarrow.float64(),
+            ask=pyarrow.decimal128(10, 2),
+        )
+    )
+    first, third = quotes(found.recording.table(RowKind.QUOTES), ["test:a"])
+    assert (str(first.bid), str(first.ask), first.seen_at) == ("0.1", "0.50", at)
+    assert (third.bid, third.seen_at) == (None, at + timedelta(minutes=2))
+    assert [(bad.line, bad.column) for bad in found.bad] == [(2, "bid")]
+
+
+def test_import_of_parquet_refuses_times_in_no_zone(tmp_path: Path) -> None:
+    row = {"time": datetime(2026, 9, 28), "instrument": "test:a", "bid": 0.1, "ask": 0.5}  # noqa: DTZ001
+    with pytest.raises(InputError, match=r"line 1, time '.*has no time zone"):
+        read(parquet_file(tmp_path, [row]))
 
 
 def test_import_of_parquet_without_pyarrow_says_what_to_install(
@@ -217,21 +236,16 @@ def test_import_of_parquet_without_pyarrow_says_what_to_install(
     assert "[parquet]" in refusal.value.hint
 
 
-def test_import_of_real_parquet_files_gives_the_same_rows(tmp_path: Path) -> None:
-    """Runs where the extra is installed."""
-    pyarrow = pytest.importorskip("pyarrow")
-    parquet = pytest.importorskip("pyarrow.parquet")
+@pytest.mark.parametrize("left", [0, 20, -20])
+def test_import_of_a_parquet_file_that_is_cut_off_is_refused(tmp_path: Path, left: int) -> None:
     row = {
         "time": datetime(2026, 9, 28, tzinfo=UTC),
         "instrument": "test:a",
         "bid": 0.4,
         "ask": 0.5,
     }
-    path = tmp_path / "quotes.parquet"
-    parquet.write_table(pyarrow.Table.from_pylist([row]), path)
-    (quote,) = quotes(read(path).recording.table(RowKind.QUOTES), ["test:a"])
-    assert (str(quote.bid), quote.seen_at) == ("0.4", row["time"])
-    path.write_bytes(path.read_bytes()[:20])
+    path = parquet_file(tmp_path, [row])
+    path.write_bytes(path.read_bytes()[:left])
     with pytest.raises(InputError, match="not a sound Parquet file"):
         read(path)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.validation.trusted import TrustedDepth, TrustedScan
+from chalicelib.validation.trusted import TrustedDepth, TrustedResults, TrustedScan
 from tests.builders import YES, book, quote
 from tests.unit.validation.looking import books, judged, scan
 
 ROOT = Path(__file__).parents[3]
-MAKERS = {"chalicelib/validation/scans.py", "chalicelib/validation/books.py"}
-RAW = {"Scan", "Depth"}
+MAKERS = {f"chalicelib/validation/{name}.py" for name in ("scans", "books", "results")}
+RAW = {"Scan", "Depth", "Results"}
 
 
 @pytest.mark.parametrize("seal", [None, object(), "SEAL", True])
@@ -24,6 +24,8 @@ def test_trusted_value_made_by_anybody_else_is_a_type_error(seal: Any) -> None:
         TrustedScan({}, {}, {}, (), (), (), (), seal)
     with pytest.raises(TypeError, match="only the validator"):
         TrustedDepth({}, (), (), seal)
+    with pytest.raises(TypeError, match="only the validator"):
+        TrustedResults((), (), (), seal)
 
 
 def test_trusted_value_cannot_be_changed_into_another() -> None:
