@@ -12,6 +12,7 @@ from typing import Any
 from bot.simulator.memory import MemoryArchive
 from chalicelib.aws import rows
 from chalicelib.domain.cycle import Config, CycleReport, ScheduledEvent, StrategySetting, cycle_time
+from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.order import Fill, Settlement
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.strategy import REGISTRY
@@ -55,7 +56,9 @@ LIMITS = RiskLimits(
 def replayed() -> dict[str, Any]:
     """The first two hours of the recorded tape through the real cycle: equity and every trade."""
     discover()
-    config = Config({name: StrategySetting(params=p) for name, p in CHOSEN.items()}, LIMITS, 1)
+    # No exit rule, so that positions are held to their settlement too.
+    chosen = {n: StrategySetting(params=p, exits=ExitRules()) for n, p in CHOSEN.items()}
+    config = Config(chosen, LIMITS, 1)
     table, clock = running_table(config), SetClock()
     registry = {name: REGISTRY[name] for name in CHOSEN}
     machine = runtime(table, MemoryArchive(), open_venue({}), registry, clock)
