@@ -175,10 +175,10 @@ def bitcoin_hourly(path: Path) -> Past:
         "Bitcoin, hourly",
         f"{len(bars):,} bars of BTC/USDT at Binance, 2022 and 2023. Decided at the close of a bar, "
         "traded at the open of the next. Assumed: 0.01 % on each side of the price, 100,000 "
-        "dollars shown, a fee of 0.10 %.",
+        "dollars shown, a fee of 0.10 %. An event is a week.",
         venue,
         venue.moments,
-        lambda trip: f"{cycle_time(trip.closed_cycle):%Y-%m}",
+        lambda trip: f"{cycle_time(trip.closed_cycle):%G week %V}",
         MarketKind.SPOT,
     )
 

@@ -197,6 +197,8 @@ def _needed_luck(evidence: Evidence) -> str:
     once, best = evidence.luck, evidence.luck_of_best
     if once is None or best is None:
         return "How much luck it took cannot be told"
+    if evidence.made.high is not None and evidence.made.high < 0:
+        return "It loses: the whole interval lies below zero"
     if evidence.made.estimate is not None and evidence.made.estimate <= 0:
         return "Nothing was gained that luck could explain"
     told = f"To be luck, it must be the one in {_one_in(once)} tries without an edge that does so"

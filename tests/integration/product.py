@@ -10,7 +10,13 @@ from chalice.test import Client
 
 import app
 from chalicelib import bootstrap
+from chalicelib.aws import rows
+from chalicelib.aws.table import Put
+from chalicelib.domain.cycle import Config, StrategySetting
+from chalicelib.domain.exits import ExitRules
+from chalicelib.domain.risk import RiskLimits
 from chalicelib.operations.tokens import create_token
+from chalicelib.strategies import discover
 from chalicelib.venues.recorded import TAPE_START
 from tests.cloud_fixtures import run
 
@@ -65,8 +71,20 @@ class Product:
         return found
 
 
+PLAYERS = ("mean-reversion", "momentum", "yes-no-arbitrage")
+"""Those that these tests are about, without exit rules of their own: they hold until settlement."""
+
+
+def only_players() -> Config:
+    """Settings under which nobody else trades."""
+    settings = {name: StrategySetting(enabled=name in PLAYERS) for name in discover()}
+    settings |= {name: StrategySetting(exits=ExitRules()) for name in PLAYERS}
+    return Config(settings, RiskLimits(), version=1)
+
+
 @pytest.fixture
 def product(deployed: None) -> Iterator[Product]:
+    run(bootstrap.table().write(Put("config", rows.config_item(only_players()))))
     secret, _ = run(
         create_token(bootstrap.table(), "operator", "ann", 1, "test", datetime.now(UTC))
     )

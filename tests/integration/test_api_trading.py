@@ -76,8 +76,8 @@ def test_a_paused_system_opens_nothing_and_still_settles(product: Product) -> No
 
 def test_a_strategy_that_is_disabled_trades_no_more_and_the_others_do(product: Product) -> None:
     start(product)
-    product.put("/v1/strategies/momentum", version=0, enabled=False)
-    product.put("/v1/strategies/mean-reversion", version=1, params={"window": 6})
+    product.put("/v1/strategies/momentum", version=1, enabled=False)
+    product.put("/v1/strategies/mean-reversion", version=2, params={"window": 6})
     product.tick(FIRST_FILL + 5)
     assert {trade["strategy"] for trade in product.trades()} == {"mean-reversion"}
 

@@ -62,7 +62,7 @@ def test_policies_grant_what_is_used_and_nothing_else(
     product: Product, calls: dict[str, set[str]]
 ) -> None:
     product.put("/v1/control", state="RUNNING", reason="use everything", version=0)
-    product.put("/v1/strategies/momentum", version=0, params={"window": 4})
+    product.put("/v1/strategies/momentum", version=1, params={"window": 4})
     product.tick(32)
     bootstrap.runtime.cache_clear()  # a cold start reads its history back
     product.tick()

@@ -130,7 +130,9 @@ def test_words_say_what_was_made_of_what_how_many_were_tried_and_how_much_luck_i
 
 def test_words_without_a_gain_or_an_interval_ask_for_no_luck() -> None:
     lost = judge(replace(CLEAR, made=Interval(-0.05, -0.07, -0.03)))
-    assert lost.text.endswith("Nothing was gained that luck could explain")
+    assert lost.text.endswith("It loses: the whole interval lies below zero")
+    unclear = judge(replace(CLEAR, made=Interval(-0.05, -0.12, 0.02)))
+    assert unclear.text.endswith("Nothing was gained that luck could explain")
     unknown = judge(replace(CLEAR, made=Interval(None, None, None, "nothing was staked")))
     assert "nothing that can be measured (nothing was staked)" in unknown.text
     assert unknown.text.endswith("How much luck it took cannot be told")
