@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.cycle import Config
-from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.protection import UNPROTECTED
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.strategy import REGISTRY
 from chalicelib.research.paper import run_paper
@@ -23,20 +23,16 @@ from tools.past import Past, bundled, shared
 from tools.strategy_docs import RESULTS, rule_digest
 
 SEED = 20_261_127
-OFF = ProtectionRules(
-    losses_in_a_row=None,
-    hourly_loss=None,
-    daily_drawdown=None,
-    total_drawdown=None,
-    win_rate_after=None,
-    market_pause_minutes=None,
-)
-"""A strategy is to be seen whole: what stops a losing one would hide how much it loses."""
 
 
 def config() -> Config:
-    """The usual limits, no protections, and no house above the accounts."""
-    return Config({}, RiskLimits(), house=HouseLimits(max_exposure=Decimal(1)), protections=OFF)
+    """The usual limits, no house above the accounts, and no protections.
+
+    A strategy is to be seen whole: what stops a losing one would hide how much it loses.
+    """
+    return Config(
+        {}, RiskLimits(), house=HouseLimits(max_exposure=Decimal(1)), protections=UNPROTECTED
+    )
 
 
 def measure(past: Past, names: Iterable[str]) -> dict[str, StrategyResult]:

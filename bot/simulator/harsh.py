@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.simulator.faults import RATES, Fault, harsher
-from bot.simulator.setting import FREE, ROOMY, UNPROTECTED, Setting
+from bot.simulator.setting import FREE, ROOMY, Setting
 from bot.simulator.strategies import many_coins
 
 HARSH = harsher(4)

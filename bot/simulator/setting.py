@@ -8,21 +8,9 @@ from bot.simulator.faults import RATES, Fault
 from bot.simulator.strategies import EVERYTHING, PLAIN
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.exits import ExitRules
-from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.protection import UNPROTECTED, ProtectionRules
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.strategy import Strategy
-
-UNPROTECTED = ProtectionRules(
-    losses_in_a_row=None,
-    hourly_loss=None,
-    daily_drawdown=None,
-    total_drawdown=None,
-    win_rate_after=None,
-    market_pause_minutes=None,
-    venue_faults_in_a_row=None,
-    bad_data_share=None,
-)
-"""No rule at all, so that nothing keeps simulated strategies from trading."""
 
 ROOMY = RiskLimits(starting_cash=Decimal(1_000_000), cash_per_entry=Decimal(20))
 """Limits that are never reached."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.cycle import Config
 from chalicelib.domain.fee import FeeFormula, FeeRounding, FeeTerms, RoundingMethod
 from chalicelib.domain.market import Market, Resolution
-from chalicelib.domain.protection import ProtectionRules
+from chalicelib.domain.protection import UNPROTECTED
 from chalicelib.domain.quality import QualityRules
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Signals
@@ -28,17 +28,9 @@ from tests.builders import NO, YES, market, spot_market, spot_tape, tape
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTES = timedelta(minutes=1)
-OFF = ProtectionRules(
-    losses_in_a_row=None,
-    hourly_loss=None,
-    daily_drawdown=None,
-    total_drawdown=None,
-    win_rate_after=None,
-    market_pause_minutes=None,
-)
 LIMITS = RiskLimits(max_exposure=Decimal(1), max_share_of_depth=Decimal(1))
 QUALITY = QualityRules(jump_dollars=None, jump_share=None)
-CONFIG = Config({}, LIMITS, protections=OFF, quality=QUALITY)
+CONFIG = Config({}, LIMITS, protections=UNPROTECTED, quality=QUALITY)
 EDGE = 0.03
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
 
