@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.simulator.faults import RATES, Fault, harsher
 from bot.simulator.setting import FREE, ROOMY, Setting
 from bot.simulator.strategies import many_coins
+from chalicelib.domain.protection import UNPROTECTED
 
 HARSH = harsher(4)
 OPERATED: Mapping[Fault, float] = {
