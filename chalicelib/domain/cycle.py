@@ -206,8 +206,8 @@ class CycleRecord:
     """All inputs and outputs of one cycle: enough to decide it again, bit for bit.
 
     ``previous`` is the archive key of the committed record before it. ``window`` is filled in
-    every few cycles, so that a cold start reads a few records and not the whole history.
-    ``twins`` are the instruments that were taken to pay together.
+    every few cycles, so that a cold start reads a few records and not the whole history; it was
+    kept for ``window_kept`` rows, so one with fewer goes back to the first cycle. ``twins`` are the instruments that were taken to pay together.
     """
 
     schema: int
@@ -224,6 +224,7 @@ class CycleRecord:
     decision: Decision
     house: House = field(default_factory=House)
     twins: tuple[tuple[InstrumentId, InstrumentId], ...] = ()
+    window_kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)

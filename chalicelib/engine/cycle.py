@@ -232,6 +232,7 @@ def _record(
         decision,
         working.house,
         tuple(view.twins),
+        runtime.history.kept if keeps_window else 0,
     )
 
 

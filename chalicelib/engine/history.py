@@ -203,6 +203,11 @@ class History:
         """The newest ``most`` committed rows as a look is held against them, oldest first."""
         return tuple(row.past for row in self._rows[-most:])
 
+    @property
+    def kept(self) -> int:
+        """How many rows the window is kept for; it has fewer only where there were no more."""
+        return self._most
+
     def rows(self) -> tuple[HistoryRow, ...]:
         """The window as it is stored in a record, oldest first."""
         return tuple(row.row for row in self._rows)

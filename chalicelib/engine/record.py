@@ -31,6 +31,12 @@ class Link:
     previous: str | None
     row: HistoryRow
     window: tuple[HistoryRow, ...] | None
+    window_kept: int = 0
+
+    def reaches(self, rows: int) -> bool:
+        """Whether its window holds so many rows, or everything that there was before it."""
+        held = len(self.window or ())
+        return self.window is not None and (held >= rows or held < self.window_kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +110,15 @@ async def _fetched(archive: Archive, key: str) -> bytes:
 async def recall(archive: Archive, key: str | None, most: int) -> list[HistoryRow]:
     """The newest ``most`` committed rows up to this record, oldest first.
 
-    Walks back from record to record until one whose window holds the rest: a few reads. A window
-    that was kept for a shorter lookback is passed over.
+    Walks back from record to record until one whose window holds the rest, or goes back to the
+    first cycle: a few reads. A window that was kept for a shorter lookback is passed over.
     """
     newest_first: list[HistoryRow] = []
     while key and len(newest_first) < most:
         link = _opened(await _fetched(archive, key), LINK)
         newest_first.append(link.row)
-        if link.window is not None and len(newest_first) + len(link.window) >= most:
-            newest_first.extend(reversed(link.window))
+        if link.reaches(most - len(newest_first)):
+            newest_first.extend(reversed(link.window or ()))
             break
         key = link.previous
     return newest_first[:most][::-1]

@@ -51,6 +51,7 @@ def chain(length: int, window_every: int, most: int) -> tuple[MemoryArchive, str
         cycle = CYCLE + number
         keeps = cycle % window_every == 0
         made = record(cycle, key, tuple(rows[-most:]) if keeps else None)
+        made = replace(made, window_kept=most if keeps else 0)
         key, body = seal(made)
         archive.objects[key] = body
         rows.append(made.row)
@@ -124,6 +125,14 @@ def test_recall_reads_no_further_than_the_last_window_that_is_long_enough() -> N
     for old in set(archive.objects) - set(since_the_window):
         del archive.objects[old]
     assert asyncio.run(recall(archive, key, 8)) == [row(CYCLE + n) for n in range(17, 25)]
+
+
+def test_recall_reads_no_further_than_a_window_that_goes_back_to_the_first_cycle() -> None:
+    archive, key = chain(25, 10, 100)
+    since_the_window = sorted(archive.objects)[-5:]
+    for old in set(archive.objects) - set(since_the_window):
+        del archive.objects[old]
+    assert asyncio.run(recall(archive, key, 100)) == [row(CYCLE + n) for n in range(25)]
 
 
 def test_recall_passes_over_a_window_that_was_kept_for_a_shorter_lookback() -> None:
