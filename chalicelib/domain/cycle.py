@@ -207,7 +207,8 @@ class CycleRecord:
 
     ``previous`` is the archive key of the committed record before it. ``window`` is filled in
     every few cycles, so that a cold start reads a few records and not the whole history; it was
-    kept for ``window_kept`` rows, so one with fewer goes back to the first cycle. ``twins`` are the instruments that were taken to pay together.
+    kept for ``window_kept`` rows, so one with fewer goes back to the first cycle. ``twins`` are the
+    instruments that were taken to pay together.
     """
 
     schema: int
