@@ -41,8 +41,8 @@ def page(strategy: type[Strategy], results: Mapping[str, Any]) -> str:
 def _measured(name: str, results: Mapping[str, Any]) -> Iterator[str]:
     yield from ("## What it did", "", NO_PROMISE, "")
     yield from (
-        "| past | round trips | events | staked | fees | gain | of stake, 95 % | verdict |",
-        "|---|---:|---:|---:|---:|---:|---:|---|",
+        "| past | round trips | events | staked | fees | gain | of stake, 95 % | account | verdict |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---|",
     )
     run = [past for past in results["pasts"] if name in past["results"]]
     for past in run:
@@ -59,7 +59,7 @@ def _numbers(result: Mapping[str, Any]) -> str:
     money = " | ".join(f"{float(result[key]):,.0f}" for key in ("staked", "fees", "gain"))
     return (
         f"| {result['round_trips']} | {result['events']} | {money} "
-        f"| {_interval(result['return_on_stake'])} |"
+        f"| {_interval(result['return_on_stake'])} | {100 * result['return_on_cash']:+.2f} % |"
     )
 
 
@@ -81,13 +81,14 @@ def table(names: list[str], results: Mapping[str, Any]) -> str:
         "`python -m tools.strategy_runs --data DIR` measures by the engine that trades live: the",
         "same signals, sizing, limits, fees and settlement. Every strategy starts with 10,000",
         "dollars and its default parameters. Protections are off, so that losses are seen whole.",
-        "Bold names are baselines.",
+        "The account's return counts what is still open at the price it could be sold at. Bold names",
+        "are baselines.",
     ]
     for past in results["pasts"]:
         lines += ["", f"## {past['name']}", "", past["about"], ""]
         lines += [
-            "| strategy | round trips | events | staked | fees | gain | of stake, 95 % | verdict |",
-            "|---|---:|---:|---:|---:|---:|---:|---|",
+            "| strategy | round trips | events | staked | fees | gain | of stake, 95 % | account | verdict |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|---|",
         ]
         for name in (each for each in names if each in past["results"]):
             result = past["results"][name]
