@@ -17,6 +17,8 @@ from chalicelib.strategies import discover
 
 FOLDER = Path(__file__).parents[1] / "docs" / "strategies"
 RESULTS = FOLDER / "results.json"
+HEADINGS = "round trips | events | staked | fees | gain | of stake, 95 % | account | verdict |"
+RULE = "|---" + "|---:" * 7 + "|---|"
 NO_PROMISE = (
     "Measured on the past, with its assumptions below. It is no promise: most of these numbers "
     "cannot be told from chance, and the verdict says so."
@@ -41,8 +43,8 @@ def page(strategy: type[Strategy], results: Mapping[str, Any]) -> str:
 def _measured(name: str, results: Mapping[str, Any]) -> Iterator[str]:
     yield from ("## What it did", "", NO_PROMISE, "")
     yield from (
-        "| past | round trips | events | staked | fees | gain | of stake, 95 % | account | verdict |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---|",
+        f"| past | {HEADINGS}",
+        RULE,
     )
     run = [past for past in results["pasts"] if name in past["results"]]
     for past in run:
@@ -81,14 +83,14 @@ def table(names: list[str], results: Mapping[str, Any]) -> str:
         "`python -m tools.strategy_runs --data DIR` measures by the engine that trades live: the",
         "same signals, sizing, limits, fees and settlement. Every strategy starts with 10,000",
         "dollars and its default parameters. Protections are off, so that losses are seen whole.",
-        "The account's return counts what is still open at the price it could be sold at. Bold names",
-        "are baselines.",
+        "The account's return counts what is still open at the price it could be sold at. Bold",
+        "names are baselines.",
     ]
     for past in results["pasts"]:
         lines += ["", f"## {past['name']}", "", past["about"], ""]
         lines += [
-            "| strategy | round trips | events | staked | fees | gain | of stake, 95 % | account | verdict |",
-            "|---|---:|---:|---:|---:|---:|---:|---:|---|",
+            f"| strategy | {HEADINGS}",
+            RULE,
         ]
         for name in (each for each in names if each in past["results"]):
             result = past["results"][name]
