@@ -19,7 +19,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(link)
-        page.wait_for_selector("#strategies tbody tr")
+        for panel in ("equity", "strategies", "activity"):
+            page.wait_for_selector(f"#{panel}[data-status=ready]")
         page.wait_for_timeout(SETTLED_MILLISECONDS)
         page.screenshot(path=str(target))
         browser.close()
