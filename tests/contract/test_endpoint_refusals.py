@@ -142,6 +142,7 @@ WRONG: dict[str, list[Any]] = {
     },
     "quality": ["all", 5, [], True],
     "paused_venues": ["recorded", 5, {}, ["x"] * 21],
+    "own": ["exits", 5, {}, True],
     "starting_cash": [500, None, "", "-1", "1e3", "NaN", "0.0000001", "1" * 10, {}],
     "amount": [500, None, "", "+1", "--1", "1e308", "NaN", "-Infinity", "0.0000001", "1" * 10, {}],
 }

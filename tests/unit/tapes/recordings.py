@@ -12,6 +12,7 @@ from bot.simulator.memory import MemoryArchive, MemoryTable
 from bot.tapes.recorder import Recorder
 from chalicelib.domain.book import OrderBook, Quote
 from chalicelib.domain.cycle import Config, CycleRecord, ScheduledEvent, StrategySetting, cycle_time
+from chalicelib.domain.exits import ExitRules
 from chalicelib.domain.origin import Origin
 from chalicelib.domain.public import Candle, PriceBasis, PublicTrade
 from chalicelib.domain.strategy import REGISTRY
@@ -127,7 +128,9 @@ def _quote(name: str, at: datetime, bid: str | None, ask: str | None) -> Quote:
 def stage() -> tuple[MemoryTable, MemoryArchive]:
     """A stage after some committed cycles of three strategies over the bundled tape."""
     discover()
-    config = Config({name: StrategySetting(params=p) for name, p in CHOSEN.items()}, LIMITS, 1)
+    # No exit rule: a book is fetched for nothing but what the strategies themselves wish.
+    chosen = {n: StrategySetting(params=p, exits=ExitRules()) for n, p in CHOSEN.items()}
+    config = Config(chosen, LIMITS, 1)
     table, archive, clock = running_table(config), MemoryArchive(), SetClock()
     registry = {name: REGISTRY[name] for name in CHOSEN}
     machine = runtime(table, archive, open_venue({}), registry, clock)
