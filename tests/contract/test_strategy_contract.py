@@ -45,7 +45,7 @@ WALKS = st.builds(
     columns=st.integers(1, 6),
     unknown=st.sampled_from([0.0, 0.05, 0.5]),
 )
-many = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 AtRow = Callable[[Strategy, Tape, int], None]
 
 

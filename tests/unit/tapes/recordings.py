@@ -128,9 +128,7 @@ def _quote(name: str, at: datetime, bid: str | None, ask: str | None) -> Quote:
 def stage() -> tuple[MemoryTable, MemoryArchive]:
     """A stage after some committed cycles of three strategies over the bundled tape."""
     discover()
-    # No exit rule: a book is fetched for nothing but what the strategies themselves wish.
-    chosen = {n: StrategySetting(params=p, exits=ExitRules()) for n, p in CHOSEN.items()}
-    config = Config(chosen, LIMITS, 1)
+    config = settings()
     table, archive, clock = running_table(config), MemoryArchive(), SetClock()
     registry = {name: REGISTRY[name] for name in CHOSEN}
     machine = runtime(table, archive, open_venue({}), registry, clock)
@@ -144,6 +142,12 @@ def stage() -> tuple[MemoryTable, MemoryArchive]:
 
     asyncio.run(run())
     return table, archive
+
+
+def settings() -> Config:
+    """The chosen strategies, without exit rules: they leave by their own signals alone."""
+    chosen = {n: StrategySetting(params=p, exits=ExitRules()) for n, p in CHOSEN.items()}
+    return Config(chosen, LIMITS, 1)
 
 
 @cache

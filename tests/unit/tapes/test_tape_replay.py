@@ -11,10 +11,8 @@ import pytest
 from bot.simulator.memory import MemoryArchive
 from bot.tapes.files import write
 from chalicelib.domain.cycle import (
-    Config,
     CycleRecord,
     ScheduledEvent,
-    StrategySetting,
     cycle_time,
 )
 from chalicelib.domain.errors import InputError
@@ -26,8 +24,8 @@ from chalicelib.tapes.file import Recording
 from chalicelib.venues.recorded import NOTE, TAPE_START, build, tape_note, tape_start
 from chalicelib.venues.recorded.cycles import ReplayedCycles
 from tests.builders import NOW, SetClock, running_table, runtime
-from tests.golden.regenerate import CHOSEN, LIMITS
-from tests.unit.tapes.recordings import FACTS, observed, record_of, recorded, records
+from tests.golden.regenerate import CHOSEN
+from tests.unit.tapes.recordings import FACTS, observed, record_of, recorded, records, settings
 
 
 @pytest.fixture
@@ -40,8 +38,7 @@ def path(tmp_path: Path) -> Path:
 
 def replayed(path: Path) -> list[CycleRecord]:
     """The records of the same strategies over the tape."""
-    config = Config({name: StrategySetting(params=p) for name, p in CHOSEN.items()}, LIMITS, 1)
-    table, archive, clock = running_table(config), MemoryArchive(), SetClock()
+    table, archive, clock = running_table(settings()), MemoryArchive(), SetClock()
     registry = {name: REGISTRY[name] for name in CHOSEN}
     venue = build({"RECORDED_TAPE": str(path)})
     machine = runtime(table, archive, venue, registry, clock)
