@@ -36,6 +36,7 @@ class Mutant:
 
 MUTANTS = (
     Mutant("commit without fence", without_attribute("lease", "fence")),
+    Mutant("commit without version", unguarded("account")),
     Mutant("commit without version and fence", unguarded("lease", "account")),
     Mutant(
         "commit without last cycle and trade id",
@@ -124,7 +125,6 @@ MUTANTS = (
 """Each breaks a promise, and must be seen to."""
 
 COVERED = (
-    Mutant("commit without version", unguarded("account")),
     Mutant("commit without trade id", unguarded("trade")),
     Mutant("commit without last cycle", without_attribute("lease", "last_cycle")),
     Mutant("commit without the summary's absence", unguarded("summary")),
