@@ -17,6 +17,7 @@ import httpx
 
 from benchmarks.figure import Figure, Size, at_most
 from chalicelib.ports import Clock, MarketData
+from chalicelib.venues.clock import VenueClock
 from chalicelib.venues.kalshi import hosts as kalshi_hosts
 from chalicelib.venues.kalshi.client import Kalshi
 from chalicelib.venues.kalshi.settings import KalshiSettings
@@ -72,10 +73,25 @@ class _Network:
         return Transport(
             venue,
             paces,
-            surroundings=Surroundings(
-                lambda: client, lambda: self.seconds, self.sleep, lambda: 0.5
-            ),
+            surroundings=Surroundings(lambda: client, _CountedClock(self), lambda: 0.5),
         )
+
+
+class _CountedClock(VenueClock):
+    """The network's own seconds: whoever sleeps moves them on."""
+
+    def __init__(self, network: _Network) -> None:
+        self.network = network
+        self.pace = 1.0
+
+    def now(self) -> datetime:
+        return self.network.now()
+
+    def seconds(self) -> float:
+        return self.network.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        await self.network.sleep(seconds)
 
 
 class _Opened(Protocol):

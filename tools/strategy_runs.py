@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.cycle import Config
-from chalicelib.domain.protection import UNPROTECTED
+from chalicelib.domain.protection import unprotected
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.strategy import REGISTRY
 from chalicelib.research.paper import run_paper
@@ -31,7 +31,7 @@ def config() -> Config:
     A strategy is to be seen whole: what stops a losing one would hide how much it loses.
     """
     return Config(
-        {}, RiskLimits(), house=HouseLimits(max_exposure=Decimal(1)), protections=UNPROTECTED
+        {}, RiskLimits(), house=HouseLimits(max_exposure=Decimal(1)), protections=unprotected()
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.simulator.faults import RATES, Fault, harsher
 from bot.simulator.setting import FREE, ROOMY, Setting
 from bot.simulator.strategies import many_coins
-from chalicelib.domain.protection import UNPROTECTED
+from chalicelib.domain.protection import unprotected
 
 HARSH = harsher(4)
 OPERATED: Mapping[Fault, float] = {
@@ -48,6 +48,6 @@ BUSY = Setting(
     span=12,
     params={"one_in": 6},
 )
-SHARED = replace(BUSY, protections=UNPROTECTED)
+SHARED = replace(BUSY, protections=unprotected())
 """Nothing but limits keeps the accounts from entering."""
 PARTLY = replace(BUSY, rates={Fault.VENUE_PARTIAL: 0.3}, params={"one_in": 3}, span=24)

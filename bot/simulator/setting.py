@@ -8,7 +8,7 @@ from bot.simulator.faults import RATES, Fault
 from bot.simulator.strategies import EVERYTHING, PLAIN
 from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.exits import ExitRules
-from chalicelib.domain.protection import UNPROTECTED, ProtectionRules
+from chalicelib.domain.protection import ProtectionRules, unprotected
 from chalicelib.domain.risk import HouseLimits, RiskLimits
 from chalicelib.domain.strategy import Strategy
 
@@ -107,7 +107,7 @@ FREE = Setting(
     slots=2,
     limits=ROOMY,
     house=HouseLimits(),
-    protections=UNPROTECTED,
+    protections=unprotected(),
     settings={},
     params={},
 )

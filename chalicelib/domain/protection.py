@@ -73,14 +73,15 @@ class ProtectionRules(BaseModel):
     bad_data_pause_minutes: int = Field(10, ge=1, le=10_080)
 
 
-UNPROTECTED = ProtectionRules(
-    losses_in_a_row=None,
-    hourly_loss=None,
-    daily_drawdown=None,
-    total_drawdown=None,
-    win_rate_after=None,
-    market_pause_minutes=None,
-    venue_faults_in_a_row=None,
-    bad_data_share=None,
-)
-"""No rule at all: for runs in which nothing may keep a strategy from trading."""
+def unprotected() -> ProtectionRules:
+    """No rule at all: for runs in which nothing may keep a strategy from trading."""
+    return ProtectionRules(
+        losses_in_a_row=None,
+        hourly_loss=None,
+        daily_drawdown=None,
+        total_drawdown=None,
+        win_rate_after=None,
+        market_pause_minutes=None,
+        venue_faults_in_a_row=None,
+        bad_data_share=None,
+    )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.cycle import Config
 from chalicelib.domain.fee import FeeFormula, FeeRounding, FeeTerms, RoundingMethod
 from chalicelib.domain.market import Market, Resolution
-from chalicelib.domain.protection import UNPROTECTED
+from chalicelib.domain.protection import unprotected
 from chalicelib.domain.quality import QualityRules
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.signal import Signals
@@ -30,7 +30,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTES = timedelta(minutes=1)
 LIMITS = RiskLimits(max_exposure=Decimal(1), max_share_of_depth=Decimal(1))
 QUALITY = QualityRules(jump_dollars=None, jump_share=None)
-CONFIG = Config({}, LIMITS, protections=UNPROTECTED, quality=QUALITY)
+CONFIG = Config({}, LIMITS, protections=unprotected(), quality=QUALITY)
 EDGE = 0.03
 CLOSE = {"rel": 1e-9, "abs": 1e-9}
 
