@@ -55,6 +55,7 @@ from chalicelib.engine.wish import Wishes
 from chalicelib.fees.charge import charge
 from chalicelib.fees.stated import EVER, quadratic_terms
 from chalicelib.ports import MarketData
+from chalicelib.research.paper import Unheard
 
 YES, NO = "test:m:yes", "test:m:no"
 FREE = quadratic_terms("test", Decimal(0), "no fee")
@@ -278,19 +279,6 @@ def inputs(**changes: Any) -> Inputs:
     return replace(usual, **changes)
 
 
-class Silence:
-    """Telemetry that nobody reads."""
-
-    def count(self, name: str, value: float = 1) -> None:
-        """Add to no metric."""
-
-    def event(self, message: str, **fields: object) -> None:
-        """Write no line."""
-
-    def failure(self, message: str, exc: BaseException) -> None:
-        """Write no line."""
-
-
 class SetClock:
     """A clock that shows what it is set to."""
 
@@ -332,5 +320,5 @@ def runtime(
 ) -> Runtime:
     """The real cycle's runtime over a table and an archive in memory."""
     return Runtime(
-        TableLedger(table), archive, {venue.name: venue}, clock, Silence(), in_turn, registry
+        TableLedger(table), archive, {venue.name: venue}, clock, Unheard(), in_turn, registry
     )

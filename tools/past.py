@@ -29,6 +29,7 @@ from chalicelib.domain.money import ONE
 from chalicelib.fees.load import published
 from chalicelib.fees.stated import EVER
 from chalicelib.ports import MarketData
+from chalicelib.research.paper import each_minute
 from chalicelib.research.series import Prices, SeriesVenue, SpreadModel
 from chalicelib.research.summary import EventOf
 from chalicelib.venues.recorded.client import RecordedVenue
@@ -63,14 +64,12 @@ class Past:
 def bundled() -> Past:
     """The order books that ship with the product."""
     venue = RecordedVenue(read_tape(BUNDLED_TAPE))
-    minutes = int(venue.tape_span().total_seconds()) // 60
-    start = venue.tape_start()
     return Past(
         "Bitcoin up or down, order books",
         "Order books of 18 markets of 15 minutes, a cycle a minute; orders meet the first book two "
         "seconds later, fees as stated by the venue.",
         venue,
-        [start + timedelta(minutes=minute) for minute in range(minutes)],
+        each_minute(venue.tape_start(), venue.tape_span()),
         lambda trip: trip.market_id,
     )
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,13 +15,12 @@ from chalicelib.domain.cycle import Config, StrategySetting
 from chalicelib.domain.errors import InputError
 from chalicelib.domain.risk import RiskLimits
 from chalicelib.domain.strategy import REGISTRY, build_strategy
-from chalicelib.research.paper import run_paper
+from chalicelib.research.paper import each_minute, run_paper
 from chalicelib.research.summary import StrategyResult, summarise
 from chalicelib.strategies import discover
 from chalicelib.venues.recorded.client import open_venue
 
 SEED = 1
-MINUTE = timedelta(minutes=1)
 
 
 @guarded
@@ -40,9 +38,7 @@ def backtest(
     build_strategy(name, chosen)
     venue = open_venue({"RECORDED_TAPE": str(tape)} if tape else {})
     config = Config({name: StrategySetting(params=chosen)}, RiskLimits())
-    moments = [
-        venue.tape_start() + minute * MINUTE for minute in range(venue.tape_span() // MINUTE)
-    ]
+    moments = each_minute(venue.tape_start(), venue.tape_span())
     run = run_paper([venue], {name: REGISTRY[name]}, config, moments)
     if run.faults:
         raise InputError(f"{name} failed: {next(iter(run.faults))}", "Mend it, then run it again.")

@@ -11,22 +11,10 @@ from bot.simulator.venue import SimulatedVenue
 from chalicelib.aws.ledger import TableLedger
 from chalicelib.domain.errors import VenueError
 from chalicelib.engine.runtime import Runtime
+from chalicelib.research.paper import Unheard
 
 if TYPE_CHECKING:
     from bot.simulator.world import World
-
-
-class Silence:
-    """The Telemetry port that says nothing."""
-
-    def count(self, name: str, value: float = 1) -> None:
-        """Add to no metric."""
-
-    def event(self, message: str, **fields: object) -> None:
-        """Write no line."""
-
-    def failure(self, message: str, exc: BaseException) -> None:
-        """Write no line."""
 
 
 async def in_turn(calls: Sequence[Awaitable[Any]], seconds: float) -> list[Any]:
@@ -64,7 +52,7 @@ def cold_start(world: "World", skew_ms: int = 0) -> Container:
         FaultyArchive(world),
         {VENUE: SimulatedVenue(world)},
         clock,
-        Silence(),
+        Unheard(),
         in_turn,
         world.registry,
     )

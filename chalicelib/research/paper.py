@@ -7,7 +7,7 @@ test on the past and the paper account that trades live cannot come apart.
 from collections import Counter
 from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ from chalicelib.engine.runtime import Runtime
 from chalicelib.ports import Lease, MarketData, OutboxEntry, WorkingSet
 
 RUNNER = "paper run"
+MINUTE = timedelta(minutes=1)
 Answer = TypeVar("Answer")
 
 
@@ -72,6 +73,11 @@ def run_paper(
         clock.at = at
         finished(run_cycle(ScheduledEvent(at, at, RUNNER), RUNNER, runtime))
     return ledger.run
+
+
+def each_minute(start: datetime, span: timedelta) -> list[datetime]:
+    """The whole minutes of a tape, from its first on."""
+    return [start + minute * MINUTE for minute in range(span // MINUTE)]
 
 
 def finished(work: Coroutine[Any, Any, Answer]) -> Answer:
